@@ -1,0 +1,1 @@
+"""Networks: each module has generator(...) and discriminator(...), which return keras.Model objects."""

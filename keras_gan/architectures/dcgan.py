@@ -1,0 +1,89 @@
+"""DCGAN: Radford, Metz and Chintala 2015, "Unsupervised Representation Learning with Deep Convolutional Generative
+Adversarial Networks", arXiv:1511.06434, section 3, and the authors' code Newmu/dcgan_code.
+
+Strided convolutions instead of pooling; batch normalisation except at G's output and D's input; ReLU in G with tanh at
+the end, leaky ReLU 0.2 in D. With `classes`, both networks take an int32 label [n] too, and its one-hot code joins the
+input of every layer (the authors' conditional MNIST script).
+"""
+
+import keras
+from keras import layers
+from keras.initializers import RandomNormal
+
+
+def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
+    """z [n, latent_dim] (and label [n]) -> images [n, *image_shape] in [-1, 1].
+
+    `width` is the number of maps before the last layer; it doubles towards z. 28 pixels start at 7 x 7, 32 and 64 at 4 x 4.
+    """
+    base, levels = _pyramid(image_shape)
+    z = keras.Input((latent_dim,), name="z")
+    label, join = _label(classes)
+    x = join(z)
+    maps = width * 2 ** (levels - 1)
+    x = layers.Dense(base[0] * base[1] * maps, use_bias=False, kernel_initializer=_weights())(x)
+    x = layers.Reshape((*base, maps))(x)
+    x = layers.ReLU()(_normalised(x))
+    for _ in range(levels - 1):
+        maps //= 2
+        x = layers.Conv2DTranspose(maps, kernel, 2, "same", use_bias=False, kernel_initializer=_weights())(join(x))
+        x = layers.ReLU()(_normalised(x))
+    x = layers.Conv2DTranspose(image_shape[-1], kernel, 2, "same", kernel_initializer=_weights(), name="pixels")(join(x))
+    images = layers.Activation("tanh", dtype="float32", name="images")(x)
+    return keras.Model([z, label] if classes else z, images, name="generator")
+
+
+def discriminator(image_shape, width=64, kernel=5, classes=None):
+    """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer."""
+    _, levels = _pyramid(image_shape)
+    images = keras.Input(image_shape, name="images")
+    label, join = _label(classes)
+    x = images
+    for level in range(levels):
+        first = level == 0
+        x = layers.Conv2D(
+            width * 2**level, kernel, 2, "same", use_bias=first, kernel_initializer=_weights(), name=f"conv_{level}"
+        )(join(x))
+        x = layers.LeakyReLU(0.2)(x if first else _normalised(x))
+    x = join(layers.Flatten()(x))
+    logits = layers.Dense(1, kernel_initializer=_weights(), dtype="float32", name="logits")(x)
+    return keras.Model([images, label] if classes else images, logits, name="discriminator")
+
+
+def _pyramid(image_shape):
+    """Halve height and width until both are at most 7, at least twice -> (smallest shape, number of halvings)."""
+    height, width, levels = *image_shape[:2], 0
+    while max(height, width) > 7 or levels < 2:
+        if height % 2 or width % 2:
+            raise ValueError(
+                f"DCGAN doubles its maps from at most 7 x 7 and cannot reach {image_shape[0]} x {image_shape[1]}; "
+                "choose an image_shape such as (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
+            )
+        height, width, levels = height // 2, width // 2, levels + 1
+    return (height, width), levels
+
+
+def _label(classes):
+    """-> the label input (or None), and a function that joins its one-hot code to vectors or feature maps."""
+    if not classes:
+        return None, lambda x: x
+    label = keras.Input((), dtype="int32", name="label")
+    code = layers.CategoryEncoding(classes, output_mode="one_hot")(layers.Reshape((1,))(label))
+
+    def join(x):
+        if len(x.shape) == 2:
+            return layers.Concatenate()([x, code])
+        planes = layers.Reshape((1, 1, classes))(code)
+        planes = layers.UpSampling2D(x.shape[1:3])(planes)
+        return layers.Concatenate()([x, planes])
+
+    return label, join
+
+
+def _weights():
+    return RandomNormal(0.0, 0.02)
+
+
+def _normalised(x):
+    """BN with gain N(1, 0.02); momentum 0.9 as in torch, because small data sets have few steps to average over."""
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=RandomNormal(1.0, 0.02))(x)

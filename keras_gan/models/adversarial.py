@@ -1,0 +1,216 @@
+"""The adversarial step, once for all games: Goodfellow et al. 2014, Algorithm 1, as a `keras.Model` for `fit`.
+
+A game derives from AdversarialModel and states what each player minimises as named terms. Everything else is here:
+the order of the turns, noise, gradients, replicas, loss scaling, averaging, logging.
+"""
+
+from functools import partial
+
+import keras
+import tensorflow as tf
+
+from keras_gan import distribution, latents
+from keras_gan.models.compiling import Compiling
+from keras_gan.models.feeding import Feeding
+from keras_gan.models.sampling import Sampling
+
+
+class Critic:
+    """D as a function of x alone: the condition y and the mode are those of the turn."""
+
+    def __init__(self, game, condition, training):
+        self.game = game
+        self.condition = condition
+        self.training = training
+
+    def __call__(self, x):
+        """D(x | y)."""
+        return self.game.discriminate(x, self.condition, self.training)
+
+    def both(self, real, fake):
+        """D(real | y), D(fake | y): in one pass where D treats samples one by one (a larger matrix product is a faster
+        one), in two where it normalises over the batch, whose statistics must not mix real and fake (DCGAN)."""
+        if self.game.mixes_samples:
+            return self(real), self(fake)
+        condition = None if self.condition is None else tf.concat([self.condition, self.condition], 0)
+        scores = self.game.discriminate(tf.concat([real, fake], 0), condition, self.training)
+        return tf.split(scores, 2)
+
+
+class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
+    """Two players, one step.
+
+    generator: keras.Model, z [n, latent_dim] -> images [n, h, w, c] in [-1, 1] or points [n, d]; with `classes`,
+        [z, label] -> the same. discriminator: keras.Model, images (and label) -> scores [n, ...].
+    latent: the distribution of z (keras_gan.latents). discriminator_steps: k of Algorithm 1; the batch that `fit`
+        gives holds k minibatches. average_decay: decay of the exponential moving average of G's weights, or None.
+        classes: number of labels of a conditional game, or None. seed: all noise of the training is a function of it,
+        of the step, and of the replica.
+
+    Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
+    """
+
+    terms = ()  # names of what the players minimise, d_* and g_*, in the order in which they are shown
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        *,
+        latent=None,
+        discriminator_steps=1,
+        average_decay=None,
+        classes=None,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.latent = latent or latents.Normal()
+        self.discriminator_steps = discriminator_steps
+        self.average_decay = average_decay
+        self.classes = classes
+        self.seed = seed
+        self.check_players()
+        self.average_generator = None
+        if average_decay is not None:
+            self.average_generator = keras.models.clone_model(generator)
+            self.average_generator.set_weights(generator.get_weights())
+            self.average_generator.trainable = False
+        self.steps = self.add_weight((), "zeros", "int64", trainable=False, aggregation="only_first_replica", name="steps")
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in self.terms}
+        self.built = True
+
+    # What a game states: two methods, and hooks for games that need them.
+
+    def discriminator_terms(self, real, fake, critic):
+        """{name: scalar}; their sum is what D minimises. `critic(x)` scores x; `critic.both(real, fake)` scores both."""
+        raise NotImplementedError(f"{type(self).__name__} does not state what its discriminator minimises")
+
+    def generator_terms(self, real, fake, critic):
+        """{name: scalar}; their sum is what G minimises."""
+        raise NotImplementedError(f"{type(self).__name__} does not state what its generator minimises")
+
+    def generate(self, z, condition, training):
+        """G(z | y)."""
+        return self.generator(z if condition is None else [z, condition], training=training)
+
+    def discriminate(self, x, condition, training):
+        """D(x | y), with dropout and batch statistics when training."""
+        return self.discriminator(x if condition is None else [x, condition], training=training)
+
+    def constrain(self):
+        """Called after each update of D (weight clipping goes here)."""
+
+    # The step.
+
+    def train_step(self, data):
+        """k discriminator turns, each on fresh data and fresh z, then one generator turn (Algorithm 1)."""
+        for turn, (real, condition) in enumerate(self.minibatches(*self.unpack(data))):
+            critic = Critic(self, condition, training=True)
+            fake = self.fakes(real, condition, turn)
+            self.minimize(self.discriminator, self.discriminator_optimizer, self.discriminator_terms, real, fake, critic)
+            self.constrain()
+        fake = partial(self.fakes, real, condition, self.discriminator_steps)
+        self.minimize(self.generator, self.generator_optimizer, self.generator_terms, real, fake, critic)
+        self.average()
+        self.steps.assign_add(1)
+        return self.results()
+
+    def fakes(self, real, condition, turn):
+        """G(z) for this turn, as many as there are `real`; layers with noise of their own are reseeded for the turn."""
+        seed = distribution.fold(tf.constant([self.seed, 0]), self.steps.value, turn)
+        self.reseed(seed)
+        return self.generate(self.minibatch_of_latents(tf.shape(real)[0], seed), condition, training=True)
+
+    def minimize(self, player, optimizer, terms, real, fake, critic):
+        """One update of `player` by the gradient of the sum of its terms.
+
+        The only tape, the only division by the number of replicas (whose gradients are summed), the only loss scaling
+        and the only update. `fake` is a tensor, or a function where the gradient goes through G.
+        """
+        with tf.GradientTape() as tape:
+            named = terms(real, fake() if callable(fake) else fake, critic)
+            objective = optimizer.scale_loss(tf.add_n(list(named.values())) / distribution.replicas())
+        variables = player.trainable_variables
+        optimizer.apply(tape.gradient(objective, variables), variables)
+        for name, value in named.items():
+            self.trackers[name].update_state(value)
+
+    def test_step(self, data):
+        """The players' terms on held-out data, without an update; z from a stream of its own."""
+        real, condition = self.unpack(data)
+        critic = Critic(self, condition, training=False)
+        # The trackers start from zero in every evaluation: their count numbers its batches.
+        batch = tf.cast(next(iter(self.trackers.values())).count, tf.int32)
+        seed = distribution.fold(tf.constant([self.seed, 1]), batch)
+        fake = self.generate(self.minibatch_of_latents(tf.shape(real)[0], seed), condition, training=False)
+        for terms in (self.discriminator_terms, self.generator_terms):
+            for name, value in terms(real, fake, critic).items():
+                self.trackers[name].update_state(value)
+        return self.results()
+
+    # What the step uses.
+
+    def minibatch_of_latents(self, n, seed):
+        """n rows of z for this replica: its part of the rows that one replica alone would draw for the whole batch."""
+        replicas = distribution.replicas()
+        z = self.latent.minibatch(n * replicas, self.latent_dim, seed)
+        return z if replicas == 1 else z[distribution.replica_id() * n :][:n]
+
+    def reseed(self, seed):
+        """Layers that draw noise (Dropout, GaussianNoise) get the state that belongs to this turn and this replica.
+
+        Keras neither saves that state (a resumed run would repeat its noise) nor tells replicas apart (all would draw
+        the same mask).
+        """
+        seed = tf.cast(distribution.fold(seed, distribution.replica_id()), keras.backend.standardize_dtype("int64"))
+        for number, state in enumerate(self.noise_states):
+            state.assign(tf.stack([seed[0], seed[1] + number]))
+
+    @property
+    def mixes_samples(self):
+        """Whether D's score of one sample depends on the others."""
+        return any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.discriminator._flatten_layers())
+
+    @property
+    def noise_states(self):
+        """State variables of the layers' random number generators, int64 [2] each."""
+        variables = self.generator.variables + self.discriminator.variables
+        return [variable for variable in variables if variable.name == "seed_generator_state"]
+
+    def average(self):
+        """average <- average + (1 - decay)(G - average), with a decay that grows to its value as (1 + t) / (10 + t)."""
+        if self.average_generator is None:
+            return
+        t = tf.cast(self.steps.value, tf.float32)
+        decay = tf.minimum(self.average_decay, (1.0 + t) / (10.0 + t))
+        for average, variable in zip(self.average_generator.weights, self.generator.weights, strict=True):
+            average.assign_add((1.0 - decay) * (variable.value - average.value))
+
+    def results(self):
+        """The terms for the log. Two worker processes reduce them over their first axis, which a scalar lacks."""
+        multiple = distribution.workers() > 1
+        return {name: tracker.result()[None] if multiple else tracker.result() for name, tracker in self.trackers.items()}
+
+    @property
+    def metrics(self):
+        return list(self.trackers.values())
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "latent": keras.saving.serialize_keras_object(self.latent),
+            "discriminator_steps": self.discriminator_steps,
+            "average_decay": self.average_decay,
+            "classes": self.classes,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        objects = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("generator", "discriminator", "latent")}
+        return cls(**{**config, **objects})

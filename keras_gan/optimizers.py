@@ -1,0 +1,102 @@
+"""Optimisers of the papers that Keras does not have, and the pair of optimisers as Keras callbacks see it."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class DividedLearningRate(keras.optimizers.schedules.LearningRateSchedule):
+    """max(initial / divisor^t, floor) after t updates (pylearn2's ExponentialDecay; Goodfellow et al. 2014, code)."""
+
+    def __init__(self, initial=0.1, divisor=1.000004, floor=1e-6):
+        self.initial = initial
+        self.divisor = divisor
+        self.floor = floor
+
+    def __call__(self, step):
+        return ops.maximum(self.initial * ops.power(1.0 / self.divisor, ops.cast(step, "float32")), self.floor)
+
+    def get_config(self):
+        return {"initial": self.initial, "divisor": self.divisor, "floor": self.floor}
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class RisingMomentumSGD(keras.optimizers.SGD):
+    """SGD whose momentum rises linearly from `initial_momentum` to `final_momentum` over `rising_steps` updates.
+
+    v <- m(t) v - lr g, w <- w + v (pylearn2's Momentum with its MomentumAdjustor; Goodfellow et al. 2014, code).
+    """
+
+    def __init__(self, learning_rate=0.1, initial_momentum=0.5, final_momentum=0.7, rising_steps=125_000, **kwargs):
+        super().__init__(learning_rate=learning_rate, momentum=initial_momentum, **kwargs)
+        self.initial_momentum = initial_momentum
+        self.final_momentum = final_momentum
+        self.rising_steps = rising_steps
+
+    def update_step(self, gradient, variable, learning_rate):
+        progress = ops.minimum(ops.cast(self.iterations, variable.dtype) / self.rising_steps, 1.0)
+        momentum = self.initial_momentum + (self.final_momentum - self.initial_momentum) * progress
+        velocity = self.momentums[self._get_variable_index(variable)]
+        step = velocity * momentum - gradient * ops.cast(learning_rate, variable.dtype)
+        self.assign(velocity, step)
+        self.assign_add(variable, step)
+
+    def get_config(self):
+        config = super().get_config()
+        del config["momentum"], config["nesterov"]
+        return {
+            **config,
+            "initial_momentum": self.initial_momentum,
+            "final_momentum": self.final_momentum,
+            "rising_steps": self.rising_steps,
+        }
+
+
+class Players(keras.optimizers.Optimizer):
+    """What `model.optimizer` is: both players' optimisers under the one name that Keras callbacks know.
+
+    `learning_rate` reads the generator's; assigning it scales the discriminator's by the same factor, so that
+    LearningRateScheduler and ReduceLROnPlateau keep the ratio of the two (Heusel et al. 2017 call it two time-scales).
+    It owns no state: each optimiser saves its own.
+    """
+
+    def __init__(self, generator_optimizer, discriminator_optimizer):
+        super().__init__(learning_rate=lambda: 0.0, name="players")
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        self.built = True
+
+    @property
+    def variables(self):
+        return self.generator_optimizer.variables + self.discriminator_optimizer.variables
+
+    @property
+    def iterations(self):
+        return self.generator_optimizer.iterations
+
+    @property
+    def learning_rate(self):
+        return self.generator_optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate):
+        factor = float(learning_rate) / float(ops.convert_to_numpy(self.generator_optimizer.learning_rate))
+        rate = float(ops.convert_to_numpy(self.discriminator_optimizer.learning_rate))
+        self.generator_optimizer.learning_rate = float(learning_rate)
+        self.discriminator_optimizer.learning_rate = rate * factor
+
+    def finalize_variable_values(self, variables):
+        for optimizer in (self.generator_optimizer, self.discriminator_optimizer):
+            optimizer.finalize_variable_values(optimizer._trainable_variables)
+
+    def save_own_variables(self, store):
+        """Nothing: both optimisers are attributes of the model, which saves them once."""
+
+    def load_own_variables(self, store):
+        """Nothing, as above."""
+
+    def get_config(self):
+        return {
+            "generator_optimizer": keras.optimizers.serialize(self.generator_optimizer),
+            "discriminator_optimizer": keras.optimizers.serialize(self.discriminator_optimizer),
+        }

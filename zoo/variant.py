@@ -1,0 +1,47 @@
+"""A variant of the zoo is data: one frozen record per name, with the recipe that made its weights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a variant comes from."""
+
+    title: str
+    authors: str
+    year: int
+    arxiv: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """How `game.dataset` is built, trained and measured."""
+
+    name: str
+    description: str
+    paper: Paper
+    build: Callable  # () -> keras_gan.AdversarialModel, not compiled
+    dataset: str  # a name that keras_gan.data.load takes
+    image_shape: tuple
+    batch_size: int  # of one discriminator step
+    epochs: int
+    split: str = "train"
+    optimizers: Callable | None = None  # () -> (generator's, discriminator's); None: the paper's, as compile() sets them
+    prepare: Callable | None = None  # (model, training images) -> None, before the first step
+    figures: Callable | None = None  # (model, variant) -> {name: number}, after the last
+    conditional: bool = False
+    deviations: tuple = field(default=())
+    tags: tuple = field(default=())
+
+    @property
+    def folder(self):
+        """Where the package keeps this variant's weights and card."""
+        return PRETRAINED / self.name
+
+    @property
+    def pretrained(self):
+        return (self.folder / "metadata.json").is_file()
