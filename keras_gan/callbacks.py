@@ -130,21 +130,23 @@ class LossCurves(_AtIntervals):
 
     def __init__(self, path, log=None, every=1):
         super().__init__(every, "epoch")
-        self.path, self.log, self.history = Path(path), log, {}
+        self.path, self.log = Path(path), log
 
     def on_train_begin(self, logs=None):
-        self.history = {}
+        self.history, self.drawn = {}, True
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in {"epoch": epoch, **(logs or {})}.items():
             self.history.setdefault(name, []).append(float(np.mean(value)))
+        self.drawn = False
         super().on_epoch_end(epoch, logs)
 
     def record(self, name):
         save(loss_curves(self.history if self.log is None else self.log), self.path)
+        self.drawn = True
 
     def on_train_end(self, logs=None):
-        if self.history and self.writes:
+        if not self.drawn and self.writes:
             self.record("end")
 
 

@@ -1,6 +1,6 @@
 """The zoo: GAN variants by name, many pretrained. `zoo.load("dcgan.mnist").sample(16, seed=0)`."""
 
-from zoo import goodfellow2014  # noqa: F401  (each paper's module registers its variants)
+from zoo import goodfellow2014, radford2015  # noqa: F401  (each paper's module registers its variants)
 from zoo.registry import is_model, list_models, register, variant
 from zoo.training import train
 

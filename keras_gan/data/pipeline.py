@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from keras_gan.data.sources import read
+from keras_gan.data.sources import Source, read
 
 
 def load(source, image_shape=None, batch_size=64, seed=0, *, split="train", labels=None, with_labels=False, start_step=0):
@@ -22,7 +22,7 @@ def load(source, image_shape=None, batch_size=64, seed=0, *, split="train", labe
     Raises ValueError with one sentence for whatever cannot be loaded (see sources.read), for a batch larger than the
     set, and for labels where the source has none.
     """
-    if not hasattr(source, "values"):
+    if not isinstance(source, Source):
         source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
     rows = len(source.values)
     if batch_size < 1 or batch_size > rows:

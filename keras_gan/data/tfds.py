@@ -17,7 +17,7 @@ from keras_gan.data import resize
 
 NAME = re.compile(r"[A-Za-z_]\w*(/[\w.=,+-]+)?(:[\w.*]+)?")  # set[/configuration][:version]
 CONNECT_SECONDS = 5.0  # TFDS itself tries ten times with growing pauses, minutes in all, where there is no network
-_BATCH = 512  # images decoded at once: 80 times faster than one by one for MNIST
+_BATCH = 512  # images handed over at once: 3 to 5 times faster for MNIST than one by one
 _LICENCES = {"mnist": "CC BY-SA 3.0"}  # for sets whose TFDS record does not state it
 
 

@@ -148,7 +148,7 @@ class SwissRoll(Toy):
         node, weight = np.polynomial.legendre.leggauss(16)
         centre_of_panel = 1.5 * np.pi + 3 * np.pi * (np.arange(panels) + 0.5) / panels
         t = (centre_of_panel[:, None] + 1.5 * np.pi / panels * node).ravel()
-        return self._curve(t), np.tile(weight / 2.01 / panels, panels)
+        return self._curve(t), np.tile(weight / 2 / panels, panels)
 
 
 def _check(toy, positive):

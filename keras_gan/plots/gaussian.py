@@ -12,7 +12,8 @@ from keras_gan.plots.figures import BLUE, GREEN, GREY, INK, figure, quiet
 SAMPLES = 10_000
 CELLS = 600
 ARROWS = 25
-ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "color": GREY, "width": 0.0014, "headwidth": 6}
+ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "color": GREY}
+HEAD = {"width": 0.0014, "headwidth": 6, "headlength": 10, "headaxislength": 10}
 
 
 def gaussian_figures(model, world, n=100_000):
@@ -97,7 +98,7 @@ def _arrows(axes, z, x, low, high):
 
     shown = (x >= low) & (x <= high)
     start, end = place(z[shown]), x[shown]
-    axes.quiver(start, 0 * start, end - start, 1 + 0 * start, **ARROW)
+    axes.quiver(start, 0 * start, end - start, 1 + 0 * start, **ARROW, **HEAD)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 1], ["$z$", "$x = G(z)$"])
     axes.tick_params(axis="both", length=0, labelcolor=INK, labelsize=10)

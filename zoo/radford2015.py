@@ -1,0 +1,83 @@
+"""DCGAN: Radford, Metz and Chintala 2015, at the sizes of the digits data sets, plain and conditional."""
+
+import keras
+
+from keras_gan import GAN
+from keras_gan.architectures import dcgan
+from zoo import figures
+from zoo.registry import register
+from zoo.variant import Paper, Variant
+
+PAPER = Paper(
+    "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
+    "Radford, Metz and Chintala",
+    2015,
+    "1511.06434",
+)
+SMALLER = "64 maps before the last layer where the authors' MNIST script has 1024-unit dense layers: a CPU trains it."
+AVERAGED = "Samples come from the exponential moving average of the generator"
+
+
+def game(image_shape, width, average_decay, classes=None):
+    """The convolutional pair of these sizes, in the plain game of Goodfellow et al."""
+    return GAN(
+        dcgan.generator(image_shape, width=width, classes=classes),
+        dcgan.discriminator(image_shape, width=width, classes=classes),
+        average_decay=average_decay,
+        classes=classes,
+    )
+
+
+def paper_adam():
+    """Section 4: Adam, learning rate 0.0002, beta_1 0.5, for both."""
+    return tuple(keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
+
+
+register(
+    Variant(
+        "dcgan.digits",
+        "Convolutional pair on the 8 x 8 digits that scikit-learn carries: trains in a minute on two cores.",
+        PAPER,
+        build=lambda: game((8, 8, 1), width=32, average_decay=0.99),
+        dataset="digits",
+        image_shape=(8, 8, 1),
+        batch_size=50,
+        epochs=120,
+        optimizers=paper_adam,
+        figures=figures.class_coverage,
+        deviations=("Two levels from 2 x 2, because images are 8 x 8.", f"{AVERAGED} (decay 0.99 per step)."),
+    )
+)
+
+register(
+    Variant(
+        "dcgan.mnist",
+        "Convolutional pair on MNIST.",
+        PAPER,
+        build=lambda: game((28, 28, 1), width=64, average_decay=0.999),
+        dataset="mnist",
+        image_shape=(28, 28, 1),
+        batch_size=64,
+        epochs=8,
+        optimizers=paper_adam,
+        figures=figures.digits_28,
+        deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
+    )
+)
+
+register(
+    Variant(
+        "dcgan_conditional.mnist",
+        "Convolutional pair on MNIST that makes the digit it is asked for: the label joins the input of every layer.",
+        PAPER,
+        build=lambda: game((28, 28, 1), width=64, average_decay=0.999, classes=10),
+        dataset="mnist",
+        image_shape=(28, 28, 1),
+        batch_size=64,
+        epochs=8,
+        optimizers=paper_adam,
+        figures=figures.conditional_digits_28,
+        conditional=True,
+        deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
+    )
+)
