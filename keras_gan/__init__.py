@@ -2,6 +2,6 @@
 
 from keras_gan.models.adversarial import AdversarialModel
 from keras_gan.models.gan import GAN
+from keras_gan.version import __version__
 
-__all__ = ["GAN", "AdversarialModel"]
-__version__ = "0.1.0"
+__all__ = ["GAN", "AdversarialModel", "__version__"]

@@ -1,33 +1,238 @@
-"""The command line: keras-gan."""
+"""The command line: keras-gan. It alone may import everything; TensorFlow is imported only once work begins."""
 
+import os
+import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", help="GANs as Keras models.")
+from keras_gan.quiet import quiet_import
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Generative adversarial networks as Keras models: train them, sample them by number, export them to serve.\n\n"
+    "Start with `keras-gan quickstart`; see what there is with `keras-gan list`.",
+)
+console = Console()
+
+Model = Annotated[str, typer.Argument(help="A pretrained name (`dcgan.mnist`), a run's folder, or a preset's folder.")]
+Seed = Annotated[int, typer.Option(help="The number of the first image; image s is the same everywhere.")]
+Label = Annotated[int | None, typer.Option(help="The class to make (conditional models); default: each in turn.")]
 
 
-@app.callback()
-def main():
-    """Train, sample and export generative adversarial networks."""
+class Strategies(str, Enum):
+    none = "none"
+    mirrored = "mirrored"
+    multi_worker = "multi-worker"
+
+
+class Precisions(str, Enum):
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+
+
+class Paths(str, Enum):
+    linear = "linear"
+    spherical = "spherical"
+
+
+@app.command()
+def quickstart(
+    folder: Annotated[Path, typer.Option(help="Where the run, the pictures and the SavedModel go.")] = Path(
+        "quickstart"
+    ),
+    epochs: Annotated[int, typer.Option(help="How long to train.")] = 60,
+    seed: Annotated[int, typer.Option(help="Seed of weights, data order and noise.")] = 0,
+):
+    """Train a DCGAN on scikit-learn's digits, look at it, export it, and sample the export in a fresh process.
+
+    Needs no network and no data set; about a minute on two cores.
+    """
+    from keras_gan import quickstart as tour
+
+    tour.run(folder, epochs, seed, console)
+
+
+@app.command("list")
+def list_variants(
+    pattern: Annotated[str, typer.Argument(help="A wildcard pattern, such as `dcgan*` or `*.mnist`.")] = "*",
+    pretrained: Annotated[bool | None, typer.Option(help="Only those with (or without) weights.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Only those of this data set.")] = None,
+):
+    """Show the variants of the zoo: `keras-gan list '*.mnist' --pretrained`."""
+    zoo = _zoo()
+    names = zoo.list_models(pattern, pretrained=pretrained, dataset=dataset)
+    if not names:
+        raise ValueError(f"No variant matches {pattern!r} with these options; keras-gan list shows all.")
+    table = Table("name", "data", "weights", "paper", "what it is", box=None, header_style="bold")
+    for name in names:
+        record = zoo.variant(name)
+        weights = "pretrained" if record.pretrained else "-"
+        table.add_row(name, record.dataset, weights, f"{record.paper.authors} {record.paper.year}", record.description)
+    console.print(table)
 
 
 @app.command()
 def train(
-    name: Annotated[str, typer.Argument(help="a variant, such as dcgan.mnist or gaussian1d")],
-    run: Annotated[Path | None, typer.Option(help="the run's folder")] = None,
-    epochs: Annotated[int | None, typer.Option(help="how many epochs in total")] = None,
-    steps: Annotated[int | None, typer.Option(help="how many steps in total, instead of epochs")] = None,
-    seed: Annotated[int, typer.Option(help="the seed of weights, noise and data order")] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="continue the run in the folder")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="one line per epoch instead of a progress bar")] = False,
+    name: Annotated[str, typer.Argument(help="A variant, such as `dcgan.mnist` or `gaussian1d`.")],
+    run: Annotated[Path | None, typer.Option(help="The run's folder; default: runs/NAME.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs in total; default: the recipe's.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="How many steps in total, instead of epochs.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of weights, data order and noise.")] = 0,
+    data: Annotated[
+        str | None, typer.Option(help="Other data of the same shape: a TFDS name, a folder, a file.")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Images per step, over all replicas.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run in the folder from its checkpoint.")
+    ] = False,
+    strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
+    replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
+    mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
+    jit: Annotated[
+        bool, typer.Option("--jit", help="Compile the step with XLA (slower for most nets on CPUs).")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="A line per epoch instead of a progress bar.")] = False,
 ):
-    """Train a variant by its recipe."""
-    import zoo
+    """Train a variant by its paper's recipe into a run folder, which a later --resume continues exactly.
 
-    zoo.train(name, run, epochs=epochs, steps=steps, seed=seed, resume=resume, verbose=2 if quiet else "auto")
+    The folder gets config.json, log.csv, losses.png, samples/, tensorboard/, a checkpoint, and result.json with the
+    figures at the end. `--strategy multi-worker` runs the same command on each worker with its TF_CONFIG set.
+    """
+    if epochs and steps:
+        raise ValueError("Give --epochs or --steps, not both.")
+    zoo = _zoo()
+    _, folder = zoo.train(
+        name,
+        run,
+        epochs=epochs,
+        steps=steps,
+        seed=seed,
+        dataset=data,
+        batch_size=batch_size,
+        resume=resume,
+        strategy=_strategy(strategy, replicas),
+        mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
+        jit_compile=jit,
+        verbose=2 if quiet else "auto",
+    )
+    console.print(f"The run is in {folder}: look at {folder / 'samples'}, {folder / 'losses.png'}.")
+
+
+@app.command()
+def sample(
+    model: Model,
+    n: Annotated[int, typer.Option("-n", help="How many images.")] = 16,
+    seed: Seed = 0,
+    label: Label = None,
+    truncation: Annotated[float, typer.Option(help="z is multiplied by it; below 1: more typical, less varied.")] = 1.0,
+    out: Annotated[Path, typer.Option(help="A .png grid (of points: a plot), or .npy with the values.")] = Path(
+        "samples.png"
+    ),
+):
+    """Draw the images of seeds SEED, SEED + 1, ... and write them: `keras-gan sample dcgan.mnist -n 25 --seed 7`."""
+    if out.suffix not in (".png", ".npy"):
+        raise ValueError(f"{out} must end in .png or .npy.")
+    zoo = _zoo()
+    from keras_gan import pictures
+
+    loaded = zoo.open_model(model)
+    label = zoo.classes_in_turn(loaded, n) if label is None else label
+    pictures.write_samples(out, loaded.sample(n, seed, label, truncation=truncation))
+    console.print(f"Wrote {out}.")
+
+
+@app.command()
+def interpolate(
+    model: Model,
+    start: Annotated[int, typer.Option("--from", help="The number of the first image.")] = 0,
+    end: Annotated[int, typer.Option("--to", help="The number of the last image.")] = 1,
+    steps: Annotated[int, typer.Option(min=2, help="How many images from one to the other.")] = 9,
+    kind: Annotated[Paths, typer.Option(help="The path between the two z.")] = Paths.spherical,
+    label: Annotated[int, typer.Option(help="The class to make (conditional models).")] = 0,
+    out: Annotated[Path, typer.Option(help="A .png strip, or a .gif film.")] = Path("interpolation.png"),
+):
+    """Walk from one image to another: `keras-gan interpolate dcgan.mnist --from 3 --to 8 --out walk.gif`."""
+    if out.suffix not in (".png", ".gif"):
+        raise ValueError(f"{out} must end in .png or .gif.")
+    zoo = _zoo()
+    from keras_gan import pictures, plots
+
+    loaded = zoo.open_model(model)
+    label = None if loaded.classes is None else label
+    pictures.write_strip(out, plots.interpolation(loaded, start, end, steps, kind.value, label))
+    console.print(f"Wrote {out}.")
+
+
+@app.command()
+def export(
+    model: Model,
+    folder: Annotated[Path, typer.Argument(help="TF Serving's model folder; the SavedModel goes to FOLDER/VERSION.")],
+    version: Annotated[int, typer.Option(min=1, help="The version's number.")] = 1,
+):
+    """Write the sampler as a SavedModel for TF Serving, with signatures sample, from_latent and png."""
+    zoo = _zoo()
+    import export as exporters
+
+    console.print(f"Wrote {exporters.saved_model(zoo.open_model(model), folder, version)}.")
+
+
+@app.command()
+def release(
+    run: Annotated[Path, typer.Argument(help="The folder of a complete run.")],
+    folder: Annotated[Path | None, typer.Option(help="Where to; default: the zoo's own folder of the variant.")] = None,
+):
+    """Publish a run as a preset with its card: weights in half precision, and the figures of those very weights."""
+    _zoo()
+    from zoo.release import release as publish
+
+    console.print(f"Wrote {publish(run, folder)}.")
+
+
+def _zoo():
+    """The zoo, imported when work begins: `--help` and typing errors answer at once."""
+    with quiet_import():
+        import zoo
+    return zoo
+
+
+def _strategy(kind, replicas):
+    """The tf.distribute.Strategy of an option; made before any tensor, as TensorFlow demands."""
+    import tensorflow as tf
+
+    if replicas and kind is not Strategies.mirrored:
+        raise ValueError("--replicas goes with --strategy mirrored.")
+    if kind is Strategies.none:
+        return None
+    if kind is Strategies.multi_worker:
+        if "TF_CONFIG" not in os.environ:
+            raise ValueError("--strategy multi-worker needs TF_CONFIG in the environment of each worker.")
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    devices = tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("CPU")
+    if replicas and devices[0].device_type == "CPU":
+        tf.config.set_logical_device_configuration(devices[0], [tf.config.LogicalDeviceConfiguration()] * replicas)
+    devices = [device.name for device in tf.config.list_logical_devices(devices[0].device_type)]
+    if replicas and replicas > len(devices):
+        raise ValueError(f"--replicas {replicas} is more than the {len(devices)} devices of this machine.")
+    return tf.distribute.MirroredStrategy(devices[:replicas])
+
+
+def main():
+    """Run the command line; whatever the user can mend is one sentence on stderr and a non-zero exit."""
+    try:
+        app()
+    except (ValueError, OSError, FloatingPointError) as error:
+        print(f"keras-gan: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -64,11 +64,15 @@ class SampleGrid(_AtIntervals):
         self.folder, self.n, self.seed, self.columns, self.label = Path(folder), n, seed, columns, label
 
     def record(self, name):
-        classes, label, columns = self.model.classes, self.label, self.columns
+        self.write(self.model, name)
+
+    def write(self, model, name):
+        """`folder`/`name`.png of any model, also outside of a training."""
+        classes, label, columns = model.classes, self.label, self.columns
         if classes is not None and label is None:
             label = np.arange(self.n) % classes
             columns = columns or min(classes, self.n)
-        images = self.model.sample(self.n, seed=self.seed, label=label)
+        images = model.sample(self.n, seed=self.seed, label=label)
         path = self.folder / f"{name}.png"
         if images.ndim == 2:
             save(points(images), path)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -17,9 +17,11 @@ def written_aside(path):
         yield aside
         os.replace(aside, path)
     except OSError as error:
-        raise OSError(error.errno, f"{path} cannot be written: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise OSError(f"cannot write {path}: {reason}; choose another place or make room for it") from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may not exist
+            aside.unlink()
 
 
 def write_json(path, content):

@@ -1,12 +1,12 @@
 """Images on disk: from floats in [-1, 1] to bytes, grids of tiles, PNG files and animations."""
 
-import contextlib
 import math
-import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from keras_gan.files import written_aside
 
 ROUNDING_SLACK = 1e-3  # a resized or averaged image may leave [-1, 1] by rounding; anything further is another range
 ANIMATIONS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
@@ -55,27 +55,6 @@ def grid(images, columns=None, padding=2, background=255, scale=1):
         top, left = index // columns * height + padding, index % columns * width + padding
         picture[top : top + image.shape[0], left : left + image.shape[1]] = image
     return picture
-
-
-@contextlib.contextmanager
-def written_aside(path):
-    """Yields a path beside `path` to write to; it takes the place of `path` only when the block ends well.
-
-    Missing parent folders are made. An OSError is raised again as one sentence that names `path`; whatever stood
-    there before is untouched.
-    """
-    path = Path(path)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield aside
-        os.replace(aside, path)
-    except OSError as error:
-        reason = error.strerror or error
-        raise OSError(f"cannot write {path}: {reason}; choose another place or make room for it") from error
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
 
 
 def write_png(path, image):

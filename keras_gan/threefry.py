@@ -40,4 +40,6 @@ def uniforms(seeds, count):
     column = tf.range(count, dtype=tf.int32)[None, :]
     bits = threefry((low, high), (tf.cast(column, tf.uint32), tf.zeros_like(low)))
     # 23 bits and a half, so that the largest value, 1 - 2^-24, is still below 1 in float32.
-    return tuple((tf.cast(tf.bitwise.right_shift(b, tf.constant(9, tf.uint32)), tf.float32) + 0.5) * 2.0**-23 for b in bits)
+    return tuple(
+        (tf.cast(tf.bitwise.right_shift(b, tf.constant(9, tf.uint32)), tf.float32) + 0.5) * 2.0**-23 for b in bits
+    )

@@ -1,10 +1,31 @@
 """The zoo: GAN variants by name, many pretrained. `zoo.load("dcgan.mnist").sample(16, seed=0)`."""
 
-from zoo import goodfellow2014, radford2015  # noqa: F401  (each paper's module registers its variants)
-from zoo.registry import is_model, list_models, register, variant
-from zoo.training import train
+from pathlib import Path
 
-__all__ = ["is_model", "list_models", "register", "train", "variant"]
+from zoo import goodfellow2014, radford2015  # noqa: F401  (each paper's module registers its variants)
+from zoo.figures import classes_in_turn
+from zoo.presets import from_preset, save_to_preset
+from zoo.registry import is_model, list_models, register, variant
+from zoo.training import CHECKPOINT, load_run, train
+
+__all__ = [
+    "classes_in_turn",
+    "build",
+    "from_preset",
+    "is_model",
+    "list_models",
+    "load",
+    "open_model",
+    "register",
+    "save_to_preset",
+    "train",
+    "variant",
+]
+
+
+def load(name):
+    """The pretrained model of a variant: both players and the averaged generator, read from inside the package."""
+    return from_preset(variant(name).name)
 
 
 def build(name):
@@ -13,3 +34,11 @@ def build(name):
     model = record.build()
     model.compile(*(record.optimizers() if record.optimizers else ()))
     return model
+
+
+def open_model(name_or_folder):
+    """The model of a pretrained name, a preset's folder or a run's folder."""
+    folder = Path(name_or_folder)
+    if (folder / CHECKPOINT).is_file() and (folder / "config.json").is_file():
+        return load_run(folder)[0]
+    return from_preset(name_or_folder)

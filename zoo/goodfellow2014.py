@@ -1,11 +1,14 @@
-"""Goodfellow et al. 2014, "Generative Adversarial Nets": the MNIST net and the one-dimensional demonstration."""
+"""Goodfellow et al. 2014, "Generative Adversarial Nets": the nets for MNIST, TFD and CIFAR-10 of the authors' code, and
+the one-dimensional demonstration of figure 1."""
 
 import keras
 from keras import layers
-from keras.initializers import RandomNormal
+from keras.initializers import RandomUniform
 
 from keras_gan import GAN, latents
-from keras_gan.architectures import mlp
+from keras_gan.architectures import maxout_conv, mlp
+from keras_gan.initializers import Sparse
+from keras_gan.layers import ContrastNormalisation
 from keras_gan.optimizers import DividedLearningRate, RisingMomentumSGD
 from zoo import figures
 from zoo.registry import register
@@ -13,6 +16,7 @@ from zoo.variant import Paper, Variant
 
 PAPER = Paper("Generative Adversarial Nets", "Goodfellow et al.", 2014, "1406.2661")
 MNIST_IMAGE = (28, 28, 1)
+WIDE = RandomUniform(-0.5, 0.5)
 UNIT_VARIANCE = latents.Uniform(-(3.0**0.5), 3.0**0.5)
 
 
@@ -46,34 +50,116 @@ register(
 )
 
 
-def _small_mlp(name, activation, features, output):
-    """1 - hidden - hidden - 1 with weights N(0, 1) / sqrt(fan in): the scale of the demonstrations' nets."""
+FACE, PHOTO = (48, 48, 1), (32, 32, 3)
+COLUMN_NORM = 1.9365  # the YAML's max_col_norm
+
+
+def faces(*front):
+    """The TFD pair; `front` are the layers that the second stage puts before the first stage's generator."""
+    generator = mlp.generator(
+        FACE,
+        hidden=(*front, ("relu", 8000), ("sigmoid", 8000)),
+        output_initializer=Sparse(100),
+        sigmoid_bias=-2.0,
+        maximum_norm=COLUMN_NORM,
+    )
+    return GAN(generator, mlp.discriminator(FACE, ((1200, 5), (1200, 5)), maximum_norm=COLUMN_NORM))
+
+
+for name, stage, epochs, front in (
+    ("gan.tfd_pretrain", "the first stage", 50, ()),
+    ("gan.tfd", "the deeper generator of the second stage, from scratch", 22, (("relu", 8000), ("sigmoid", 100))),
+):
+    register(
+        Variant(
+            name,
+            f"The nets for the Toronto Face Database: {stage}. The data are not public: bring your own.",
+            PAPER,
+            build=lambda front=front: faces(*front),
+            dataset="tfd",
+            image_shape=FACE,
+            batch_size=100,
+            epochs=epochs,
+            optimizers=lambda: paper_sgd(0.05, epochs_of_rise=250, steps_per_epoch=1000),
+            prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
+            tags=("own data", "large"),
+            deviations=("The second stage does not start from the first stage's weights.",) if front else (),
+        )
+    )
+
+CONTRAST = "D normalises the contrast itself and G's linear output is halved, so that images are in [-1, 1] outside."
+
+register(
+    Variant(
+        "gan.cifar10",
+        "The fully connected nets for CIFAR-10 (figure 2c).",
+        PAPER,
+        build=lambda: GAN(
+            mlp.generator(PHOTO, hidden=(("relu", 8000), ("sigmoid", 8000)), output="linear", output_initializer=WIDE),
+            mlp.discriminator(PHOTO, ((1600, 5), (1600, 5)), preprocessing=ContrastNormalisation(55.0)),
+        ),
+        dataset="cifar10",
+        split="train[:40000]",
+        image_shape=PHOTO,
+        batch_size=100,
+        epochs=250,
+        optimizers=lambda: paper_sgd(0.025, epochs_of_rise=250, steps_per_epoch=400),
+        tags=("large",),
+        deviations=(CONTRAST,),
+    )
+)
+
+register(
+    Variant(
+        "gan_conv.cifar10",
+        "The convolutional nets for CIFAR-10 (figure 2d).",
+        PAPER,
+        build=lambda: GAN(maxout_conv.generator(PHOTO), maxout_conv.discriminator(PHOTO)),
+        dataset="cifar10",
+        split="train[:40000]",
+        image_shape=PHOTO,
+        batch_size=128,
+        epochs=250,
+        optimizers=lambda: paper_sgd(0.004, epochs_of_rise=250, steps_per_epoch=312),
+        tags=("large",),
+        deviations=(CONTRAST,),
+    )
+)
+
+
+def line_net(name, features, output, hidden):
+    """A net from one number to one number; `hidden` names the activation and the width of each layer."""
     x = inputs = keras.Input((1,), name=features)
-    for units in (16, 16):
+    for activation, units in hidden:
         x = layers.Dense(units, activation, kernel_initializer="lecun_normal")(x)
-    return keras.Model(inputs, layers.Dense(1, kernel_initializer=RandomNormal(0.0, 0.1), name=output)(x), name=name)
+    return keras.Model(inputs, layers.Dense(1, kernel_initializer="lecun_normal", name=output)(x), name=name)
+
+
+def falling_adam(steps):
+    """Adam whose rate falls to 0 along a cosine, so that the players come to rest."""
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, steps)
+    return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
 
 
 register(
     Variant(
         "gan.gaussian1d",
-        "The one-dimensional demonstration: a generator learns N(-1, 1), and D becomes 1/2 everywhere.",
+        "The one-dimensional demonstration: a generator learns N(-1, 1), and D comes to 1/2 everywhere.",
         PAPER,
         build=lambda: GAN(
-            _small_mlp("generator", "tanh", "z", "points"),
-            _small_mlp("discriminator", "tanh", "points", "logits"),
+            line_net("generator", "z", "points", (("softplus", 16),)),
+            line_net("discriminator", "points", "logits", (("tanh", 32), ("tanh", 32))),
             latent=latents.Stratified(-5.0, 5.0),
             average_decay=0.999,
         ),
         dataset="gaussian1d",
-        image_shape=(1,),
+        image_shape=None,
         batch_size=200,
         epochs=20,
-        optimizers=lambda: tuple(keras.optimizers.Adam(rate, beta_1=0.5) for rate in (1e-3, 2e-3)),
+        optimizers=lambda: falling_adam(20 * 500),
         figures=figures.gaussian,
-        deviations=(
-            "Nets 1-16-16-1 with linear outputs and Adam, where Jang's demonstration has 1-6-5-1, tanh outputs and SGD.",
-        ),
+        deviations=("Wider nets and Adam, where Jang's demonstration has 1-6-5-1, tanh outputs and SGD.",),
         tags=("toy",),
+        figure_1=True,
     )
 )

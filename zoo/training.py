@@ -21,6 +21,7 @@ import tensorflow as tf
 
 import keras_gan
 from keras_gan import callbacks, data
+from keras_gan.data.toys import TOYS
 from keras_gan.distribution import is_chief
 from keras_gan.files import write_json, written_aside
 from zoo.registry import variant as find
@@ -57,15 +58,15 @@ def train(
     keras.utils.set_random_seed(seed)  # initial weights; the step's own noise follows from the model's seed
     if mixed_precision:
         keras.mixed_precision.set_global_policy(mixed_precision)
+    if dataset is None and "own data" in record.tags:
+        raise ValueError(f"The data of {record.name} cannot be downloaded; give yours of {record.image_shape}: --data.")
     source = data.read(dataset or record.dataset, image_shape=record.image_shape, split=record.split, seed=seed)
     with (strategy or tf.distribute.get_strategy()).scope():
         model = record.build()
         model.seed = seed
         model.compile(*(record.optimizers() if record.optimizers else ()), jit_compile=jit_compile)
-    batches = data.load(
-        source, record.image_shape, (batch_size or record.batch_size) * model.discriminator_steps, seed=seed,
-        with_labels=record.conditional,
-    )
+    rows = (batch_size or record.batch_size) * model.discriminator_steps
+    batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional)
     if record.prepare:
         record.prepare(model, data.images_of(source))
     if resume:
@@ -80,17 +81,36 @@ def train(
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
         "licence": source.licence, "origin": source.origin,
     }  # fmt: skip
-    if is_chief() and not resume:
-        write_json(run / "config.json", config)
+    if is_chief():
+        write_json(run / "config.json", resumed(run, config) if resume else config)
     checkpoint = Checkpoint(run, checkpoint_seconds)
-    followers = [checkpoint, *observers(run, model, record, pictures_every)] if is_chief() else []
+    followers = observers(run, record, checkpoint, rows, pictures_every) if is_chief() else []
     trim_log(run / "log.csv", int(model.steps) // batches.steps_per_epoch)
     fit_until(model, batches, total, followers, verbose)
     if is_chief():
         checkpoint.save()
         figures = record.figures(model, record) if record.figures else {}
-        write_json(run / "result.json", {"figures": figures, "minutes": round(checkpoint.seconds() / 60, 2), "steps": int(model.steps)})
+        write_json(
+            run / "result.json",
+            {"figures": figures, "minutes": round(checkpoint.seconds() / 60, 2), "steps": int(model.steps)},
+        )
     return model, run
+
+
+def resumed(run, config):
+    """The config of the run's first start, with what this start does differently."""
+    first = json.loads((run / "config.json").read_text())
+    now = {key: value for key, value in config.items() if first.get(key) != value}
+    return first | {"steps": config["steps"], "resumed": [*first.get("resumed", []), now]}
+
+
+def load_run(run):
+    """The model of a run folder as its checkpoint left it, compiled, and its variant's record."""
+    record = find(json.loads((run / "config.json").read_text())["name"])
+    model = record.build()
+    model.compile(*(record.optimizers() if record.optimizers else ()))
+    model.load_weights(run / CHECKPOINT)
+    return model, record
 
 
 def fit_until(model, batches, total, followers, verbose):
@@ -107,19 +127,22 @@ def fit_until(model, batches, total, followers, verbose):
             callbacks=followers,
             verbose=verbose,
         )
-        if model.stop_training:
-            raise FloatingPointError(f"Training stopped at step {int(model.steps)}: a loss became NaN or infinite.")
 
 
-def observers(run, model, record, every):
-    """The callbacks that write the run folder."""
+def observers(run, record, checkpoint, batch_size, every):
+    """The callbacks that write the run folder, in the order in which they must come: a NaN ends the run before it is
+    saved, and what logs comes after what adds to the log."""
     every = every or max(1, record.epochs // 20)
+    extra = [callbacks.Demonstration(run / "demonstration", TOYS[record.dataset], every)] if record.figure_1 else []
     return [
         callbacks.StopOnNonFinite(),
+        callbacks.Throughput(batch_size),
+        checkpoint,
         keras.callbacks.CSVLogger(str(run / "log.csv"), append=True),
         keras.callbacks.TensorBoard(str(run / "tensorboard"), write_graph=False),
         callbacks.SampleGrid(run / "samples", every=every),
-        callbacks.LossCurves(run / "losses.png"),
+        callbacks.LossCurves(run / "losses.png", log=run / "log.csv", every=every),
+        *extra,
     ]
 
 
@@ -155,7 +178,9 @@ def open_run(run, resume):
     if resume and not (run / CHECKPOINT).is_file():
         raise FileNotFoundError(f"{run} holds no checkpoint to resume; train without --resume to start there.")
     if not resume and run.exists() and any(run.iterdir()):
-        raise FileExistsError(f"{run} holds a run already; add --resume to continue it, or choose another --run folder.")
+        raise FileExistsError(
+            f"{run} holds a run already; add --resume to continue it, or choose another --run folder."
+        )
     run.mkdir(parents=True, exist_ok=True)
 
 

@@ -26,16 +26,19 @@ class Variant:
     paper: Paper
     build: Callable  # () -> keras_gan.AdversarialModel, not compiled
     dataset: str  # a name that keras_gan.data.load takes
-    image_shape: tuple
+    image_shape: tuple | None  # (height, width, channels), or None for points
     batch_size: int  # of one discriminator step
     epochs: int
     split: str = "train"
-    optimizers: Callable | None = None  # () -> (generator's, discriminator's); None: the paper's, as compile() sets them
+    optimizers: Callable | None = (
+        None  # () -> (generator's, discriminator's); None: the paper's, as compile() sets them
+    )
     prepare: Callable | None = None  # (model, training images) -> None, before the first step
     figures: Callable | None = None  # (model, variant) -> {name: number}, after the last
     conditional: bool = False
     deviations: tuple = field(default=())
     tags: tuple = field(default=())
+    figure_1: bool = False  # films the training as the paper's figure 1: one-dimensional worlds only
 
     @property
     def folder(self):

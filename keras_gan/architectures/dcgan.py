@@ -14,7 +14,8 @@ from keras.initializers import RandomNormal
 def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
     """z [n, latent_dim] (and label [n]) -> images [n, *image_shape] in [-1, 1].
 
-    `width` is the number of maps before the last layer; it doubles towards z. 28 pixels start at 7 x 7, 32 and 64 at 4 x 4.
+    `width` is the number of maps before the last layer; it doubles towards z. 28 pixels start at 7 x 7, 32 and 64 at
+    4 x 4. Raises ValueError for sizes that doubling cannot reach.
     """
     base, levels = _pyramid(image_shape)
     z = keras.Input((latent_dim,), name="z")
@@ -28,7 +29,9 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
         maps //= 2
         x = layers.Conv2DTranspose(maps, kernel, 2, "same", use_bias=False, kernel_initializer=_weights())(join(x))
         x = layers.ReLU()(_normalised(x))
-    x = layers.Conv2DTranspose(image_shape[-1], kernel, 2, "same", kernel_initializer=_weights(), name="pixels")(join(x))
+    x = layers.Conv2DTranspose(image_shape[-1], kernel, 2, "same", kernel_initializer=_weights(), name="pixels")(
+        join(x)
+    )
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model([z, label] if classes else z, images, name="generator")
 

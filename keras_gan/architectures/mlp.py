@@ -1,4 +1,5 @@
-"""Fully connected pairs: Goodfellow et al. 2014, "Generative Adversarial Nets", arXiv:1406.2661, code goodfeli/adversarial.
+"""Fully connected pairs: Goodfellow et al. 2014, "Generative Adversarial Nets", arXiv:1406.2661, and the authors' code
+goodfeli/adversarial.
 
 Images are [-1, 1] outside; the networks work on the paper's [0, 1] inside. The discriminator's output is a logit.
 """
@@ -18,7 +19,7 @@ def generator(
     output="sigmoid",
     initial_range=0.05,  # weights U(-0.05, 0.05) in every generator of the paper
     output_initializer=None,
-    sigmoid_bias=-2.0,  # the TFD files start hidden sigmoid units nearly off
+    sigmoid_bias=0.0,  # the TFD files start hidden sigmoid units nearly off, at -2
     maximum_norm=None,
 ):
     """z [n, latent_dim] -> images [n, *image_shape] in [-1, 1] (sigmoid), or unbounded (linear).
@@ -44,6 +45,8 @@ def generator(
     if output == "sigmoid":
         x = layers.Activation("sigmoid", dtype="float32")(x)
         x = layers.Rescaling(2.0, -1.0, dtype="float32")(x)
+    else:
+        x = layers.Rescaling(0.5, dtype="float32")(x)  # contrast-normalised pixels, to the usual contrast in [-1, 1]
     return keras.Model(z, layers.Reshape(image_shape, dtype="float32", name="images")(x), name="generator")
 
 

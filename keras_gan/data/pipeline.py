@@ -8,7 +8,9 @@ import tensorflow as tf
 from keras_gan.data.sources import Source, read
 
 
-def load(source, image_shape=None, batch_size=64, seed=0, *, split="train", labels=None, with_labels=False, start_step=0):
+def load(
+    source, image_shape=None, batch_size=64, seed=0, *, split="train", labels=None, with_labels=False, start_step=0
+):
     """A tf.data.Dataset of float32 batches [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]).
 
     source: "digits", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring", "grid", "swiss_roll"), a folder of

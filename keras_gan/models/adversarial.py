@@ -78,14 +78,16 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
             self.average_generator = keras.models.clone_model(generator)
             self.average_generator.set_weights(generator.get_weights())
             self.average_generator.trainable = False
-        self.steps = self.add_weight((), "zeros", "int64", trainable=False, aggregation="only_first_replica", name="steps")
+        self.steps = self.add_weight(
+            (), "zeros", "int64", trainable=False, aggregation="only_first_replica", name="steps"
+        )
         self.trackers = {name: keras.metrics.Mean(name=name) for name in self.terms}
         self.built = True
 
     # What a game states: two methods, and hooks for games that need them.
 
     def discriminator_terms(self, real, fake, critic):
-        """{name: scalar}; their sum is what D minimises. `critic(x)` scores x; `critic.both(real, fake)` scores both."""
+        """{name: scalar}; their sum is what D minimises. `critic(x)` scores x, `critic.both(real, fake)` both."""
         raise NotImplementedError(f"{type(self).__name__} does not state what its discriminator minimises")
 
     def generator_terms(self, real, fake, critic):
@@ -110,7 +112,9 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         for turn, (real, condition) in enumerate(self.minibatches(*self.unpack(data))):
             critic = Critic(self, condition, training=True)
             fake = self.fakes(real, condition, turn)
-            self.minimize(self.discriminator, self.discriminator_optimizer, self.discriminator_terms, real, fake, critic)
+            self.minimize(
+                self.discriminator, self.discriminator_optimizer, self.discriminator_terms, real, fake, critic
+            )
             self.constrain()
         fake = partial(self.fakes, real, condition, self.discriminator_steps)
         self.minimize(self.generator, self.generator_optimizer, self.generator_terms, real, fake, critic)
@@ -192,7 +196,9 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     def results(self):
         """The terms for the log. Two worker processes reduce them over their first axis, which a scalar lacks."""
         multiple = distribution.workers() > 1
-        return {name: tracker.result()[None] if multiple else tracker.result() for name, tracker in self.trackers.items()}
+        return {
+            name: tracker.result()[None] if multiple else tracker.result() for name, tracker in self.trackers.items()
+        }
 
     @property
     def metrics(self):
@@ -212,5 +218,8 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        objects = {name: keras.saving.deserialize_keras_object(config[name]) for name in ("generator", "discriminator", "latent")}
+        objects = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("generator", "discriminator", "latent")
+        }
         return cls(**{**config, **objects})

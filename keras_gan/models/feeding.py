@@ -22,7 +22,9 @@ class Feeding:
         if position is not None:
             steps_per_epoch = steps_per_epoch or x.steps_per_epoch
             # Last in the list: BackupAndRestore, which may restore the step, has its turn before.
-            callbacks.append(keras.callbacks.LambdaCallback(on_train_begin=lambda logs: position.assign(self.steps.value)))
+            callbacks.append(
+                keras.callbacks.LambdaCallback(on_train_begin=lambda logs: position.assign(self.steps.value))
+            )
         if isinstance(x, tf.data.Dataset):
             kwargs["shuffle"] = False  # Keras would warn that it cannot
         return super().fit(x, y, batch_size=batch_size, steps_per_epoch=steps_per_epoch, callbacks=callbacks, **kwargs)
@@ -47,7 +49,9 @@ class Feeding:
 
     def check_compiled(self):
         if not self.compiled:
-            raise ValueError("Call compile() before fit() or evaluate(); without arguments it takes the paper's optimizers.")
+            raise ValueError(
+                "Call compile() before fit() or evaluate(); without arguments it takes the paper's optimizers."
+            )
 
     def check_players(self):
         """The two networks must fit each other, before anything is trained."""
@@ -58,12 +62,14 @@ class Feeding:
         for player in (self.generator, self.discriminator):
             if len(player.inputs) != inputs:
                 wanted = "one input" if inputs == 1 else "two inputs, the second the label"
-                raise ValueError(f"classes={self.classes} needs a {player.name} with {wanted}; it has {len(player.inputs)}.")
+                raise ValueError(
+                    f"classes={self.classes} needs a {player.name} with {wanted}; it has {len(player.inputs)}."
+                )
         if self.discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {self.discriminator_steps}.")
 
     def check_data(self, x, y, batch_size):
-        """One sentence for data that cannot be trained on: wrong shape, range, labels, or a batch that does not divide."""
+        """One sentence for data that cannot be trained on: shape, range, labels, or a batch that does not divide."""
         if isinstance(x, tf.data.Dataset):
             spec = keras.utils.unpack_x_y_sample_weight(x.element_spec)
             shape, batch_size = spec[0].shape[1:], spec[0].shape[0]
@@ -77,7 +83,10 @@ class Feeding:
             shape, batch_size = x.shape[1:], batch_size or min(32, len(x))
         wanted = tuple(self.generator.output_shape[1:])
         if tuple(shape) != wanted:
-            raise ValueError(f"The data have shape {tuple(shape)}, but this model makes {wanted}; pass image_shape={wanted} to data.load.")
+            raise ValueError(
+                f"The data have shape {tuple(shape)}, but this model makes {wanted}; "
+                f"pass image_shape={wanted} to data.load."
+            )
         check_values(np.asarray(x), "The data")
         if self.classes is not None:
             check_labels(y, len(x), self.classes)

@@ -40,7 +40,7 @@ class GAN(AdversarialModel):
         return {"g_fool": fool(critic(fake))}
 
     def default_optimizers(self):
-        """The paper's: SGD, learning rate 0.1 divided by 1.000004 per update, momentum 0.5 to 0.7 in 250 MNIST epochs."""
+        """The paper's: SGD, learning rate 0.1 divided by 1.000004 a step, momentum 0.5 to 0.7 in 250 MNIST epochs."""
         rates = DividedLearningRate(0.1), DividedLearningRate(0.1 / 2)
         return tuple(RisingMomentumSGD(rate, 0.5, 0.7, rising_steps=250 * 500) for rate in rates)
 

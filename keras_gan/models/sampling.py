@@ -97,5 +97,7 @@ def in_batches(function, arrays):
     """function over rows in batches of BATCH; the padding's rows are dropped."""
     n = len(arrays[0])
     arrays = [np.concatenate([a, np.repeat(a[-1:], -n % BATCH, axis=0)]) for a in arrays]
-    parts = [function(*(tf.constant(a[i : i + BATCH]) for a in arrays)).numpy() for i in range(0, len(arrays[0]), BATCH)]
+    parts = [
+        function(*(tf.constant(a[i : i + BATCH]) for a in arrays)).numpy() for i in range(0, len(arrays[0]), BATCH)
+    ]
     return np.concatenate(parts)[:n]

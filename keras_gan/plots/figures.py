@@ -4,7 +4,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from keras_gan.images import written_aside
+from keras_gan.files import written_aside
 
 INK = "#333333"
 GREY = "#8c8c8c"

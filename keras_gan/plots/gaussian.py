@@ -1,5 +1,4 @@
-"""The one-dimensional demonstration: Goodfellow et al. 2014, "Generative Adversarial Nets", arXiv:1406.2661, figure 1.
-"""
+"""The one-dimensional demonstration: figure 1 of Goodfellow et al. 2014, "Generative Adversarial Nets", 1406.2661."""
 
 import keras
 import numpy as np

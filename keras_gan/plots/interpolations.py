@@ -30,9 +30,7 @@ def spherical(z0, z1, t):
     if not length0 or not length1:
         raise ValueError("spherical interpolation needs latents other than zero, which has no direction: use 'linear'")
     # The arctangent of half the chord stays exact where the arccosine of the dot product does not (small angles).
-    omega = 2 * np.arctan2(
-        np.linalg.norm(z0 / length0 - z1 / length1), np.linalg.norm(z0 / length0 + z1 / length1)
-    )
+    omega = 2 * np.arctan2(np.linalg.norm(z0 / length0 - z1 / length1), np.linalg.norm(z0 / length0 + z1 / length1))
     if omega < NO_ANGLE:
         return linear(z0, z1, t[..., 0])
     if np.pi - omega < NO_ANGLE:

@@ -1,0 +1,54 @@
+"""The tour of `keras-gan quickstart`: train, look, export, and sample the export where keras_gan is not."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan import pictures
+from keras_gan.images import grid
+from keras_gan.quiet import quiet_import
+
+NAME = "dcgan.digits"
+COUNT = 64
+
+# Run by another Python process: TensorFlow alone loads the SavedModel and asks for the images of seeds 0, 1, ...
+FRESH_PROCESS = """
+import sys
+import numpy as np, tensorflow as tf
+sampler = tf.saved_model.load(sys.argv[1])
+images = sampler.signatures["sample"](seed=tf.range(int(sys.argv[2]), dtype=tf.int64))["images"]
+assert "keras_gan" not in sys.modules
+np.save(sys.argv[3], images.numpy())
+"""
+
+
+def run(folder, epochs, seed, console):
+    """Everything into `folder`, which must be new. Raises RuntimeError where the export does not give our images."""
+    folder = Path(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty; choose another --folder, or remove it.")
+    started = time.monotonic()
+    with quiet_import():
+        import export
+        import zoo
+    console.rule(f"1. Train {NAME} for {epochs} epochs on scikit-learn's digits")
+    model, run_folder = zoo.train(NAME, folder / "run", epochs=epochs, seed=seed)
+    console.rule(f"2. Images 0 to {COUNT - 1}")
+    images = model.sample(COUNT)
+    pictures.write_samples(folder / "samples.png", images)
+    console.print(pictures.in_terminal(grid(images[:24], columns=8, padding=0)))
+    console.rule("3. Export for TF Serving, and sample the export in a fresh process")
+    path = export.saved_model(model, folder / "served")
+    served = folder / "served.npy"
+    subprocess.run([sys.executable, "-c", FRESH_PROCESS, path, str(COUNT), served], check=True, capture_output=True)
+    difference = float(np.abs(np.load(served) - images).max())
+    if difference > 1e-5:
+        raise RuntimeError(f"The SavedModel's images differ from the model's by {difference:.2g}.")
+    console.print(
+        f"The SavedModel {path} gives the same {COUNT} images (largest difference {difference:.1g}).\n"
+        f"Samples: {folder / 'samples.png'}   Run: {run_folder}   Seconds: {time.monotonic() - started:.0f}\n\n"
+        "Next: keras-gan list   |   keras-gan sample dcgan.mnist   |   keras-gan train dcgan.mnist"
+    )

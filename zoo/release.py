@@ -1,0 +1,51 @@
+"""From a run to what the package ships: weights in half precision, figures of those very weights, pictures, a card."""
+
+import json
+from pathlib import Path
+
+from keras_gan import data, plots
+from keras_gan.callbacks import SampleGrid
+from keras_gan.files import write_json
+from keras_gan.images import write_png
+from zoo import cards
+from zoo.figures import classes_in_turn
+from zoo.presets import from_preset, save_to_preset
+from zoo.training import CHECKPOINT, load_run
+
+
+def release(run, folder=None):
+    """Publish a complete run: -> the variant's folder in the package (or `folder`).
+
+    Raises FileNotFoundError for a folder without a complete run.
+    """
+    run = Path(run)
+    for needed in ("config.json", "result.json", CHECKPOINT):
+        if not (run / needed).is_file():
+            raise FileNotFoundError(f"{run} is not a complete run: it has no {needed}; finish it with --resume.")
+    config, result = (json.loads((run / name).read_text()) for name in ("config.json", "result.json"))
+    model, record = load_run(run)
+    published = {key: config[key] for key in ("name", "command", "commit", "seed", "dataset", "split", "batch_size")}
+    published |= {"minutes": result["minutes"], "cpus": config["cpus"], "started": config["started"]}
+    published |= {"licence": config["licence"], "origin": config["origin"]}
+    folder = save_to_preset(model, folder or record.folder, metadata=published, dtype="float16", replace=True)
+    model = from_preset(folder)  # everything below is of the rounded weights that ship
+    metadata = json.loads((folder / "metadata.json").read_text())
+    metadata["figures"] = record.figures(model, record) if record.figures else {}
+    metadata["first_pixels"] = model.sample(1, seed=0, label=classes_in_turn(model, 1)).ravel()[:8].tolist()
+    write_json(folder / "metadata.json", metadata)
+    pictures(model, record, folder)
+    cards.write(record, metadata, folder)
+    return folder
+
+
+def pictures(model, record, folder):
+    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image."""
+    if record.image_shape is None:
+        world = data.toys.TOYS[record.dataset]
+        plots.save(plots.gaussian_demonstration(model, world), folder / "samples.png")
+        return
+    SampleGrid(folder, n=100).write(model, "samples")
+    source = data.read(record.dataset, image_shape=record.image_shape, split=record.split)
+    samples = model.sample(20, seed=0, label=classes_in_turn(model, 20))
+    neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=max(1, 56 // samples.shape[1]))
+    write_png(folder / "neighbours.png", neighbours)
