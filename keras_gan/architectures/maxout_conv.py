@@ -1,4 +1,4 @@
-"""The convolutional pair for CIFAR-10: Goodfellow et al. 2014, "Generative Adversarial Nets", figure 2d, and the authors'
+"""The convolutional pair for CIFAR-10: Goodfellow et al. 2014, "Generative Adversarial Nets", figure 2d, and the code
 file cifar10_convolutional.yaml.
 
 Images are [-1, 1] outside. The paper's nets see contrast-normalised pixels with a standard deviation of 1: so does the
@@ -13,7 +13,7 @@ from keras_gan.layers import ContrastNormalisation, Maxout, MaxPieces, UntiedBia
 
 
 def generator(image_shape=(32, 32, 3), latent_dim=100):
-    """z [n, latent_dim] -> images [n, 32, 32, 3], unbounded: ReLU 8000, sigmoid 8000, transposed convolution 5 x 5 / 3."""
+    """z [n, latent_dim] -> images [n, 32, 32, 3], unbounded: ReLU 8000, sigmoid 8000, transposed convolution."""
     if tuple(image_shape[:2]) != (32, 32):
         raise ValueError(f"This generator's last layer makes 32 x 32 from 10 x 10; got image_shape={image_shape}.")
     z = keras.Input((latent_dim,), name="z")
