@@ -1,0 +1,14 @@
+"""What must be set before TensorFlow starts: quiet logs, two logical devices, and MNIST where it lies beside the clone."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+BESIDE = Path(__file__).parents[2] / "shared" / "tensorflow_datasets"
+if "TFDS_DATA_DIR" not in os.environ and BESIDE.is_dir():
+    os.environ["TFDS_DATA_DIR"] = str(BESIDE)
+
+import tensorflow as tf  # noqa: E402
+
+CPUS = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(CPUS[0], [tf.config.LogicalDeviceConfiguration()] * 2)
