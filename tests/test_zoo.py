@@ -1,0 +1,202 @@
+"""The registry, and every variant in it: a new record is tested without a new test."""
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import zoo
+from keras_gan.models.adversarial import Critic
+from zoo import cards
+from zoo.registry import VARIANTS, register, variant
+
+NAMES = zoo.list_models()
+PRETRAINED = zoo.list_models(pretrained=True)
+SMALL = [name for name in NAMES if "large" not in VARIANTS[name].tags]
+ROWS = 4
+
+
+def batch_for(model):
+    """ROWS rows of noise of the model's shape, with labels where it is conditional."""
+    shape = (ROWS, *model.generator.output_shape[1:])
+    real = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
+    return (real, np.arange(ROWS)) if model.classes else (real, None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_players_have_finite_gradients_everywhere(name):
+    model = zoo.build(name)
+    real, condition = model.unpack(batch_for(model))
+    critic = Critic(model, condition, training=True)
+    for player, terms in (
+        (model.discriminator, model.discriminator_terms),
+        (model.generator, model.generator_terms),
+    ):
+        with tf.GradientTape() as tape:
+            objective = tf.add_n(list(terms(real, model.fakes(real, condition, 0), critic).values()))
+        for variable, gradient in zip(
+            player.trainable_variables, tape.gradient(objective, player.trainable_variables), strict=True
+        ):
+            assert gradient is not None, f"{name}: {variable.path} has no gradient"
+            assert np.isfinite(gradient).all(), f"{name}: {variable.path}"
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_one_step_moves_both_players_and_samples_fit(name):
+    model = zoo.build(name)
+    before = [player.get_weights() for player in (model.generator, model.discriminator)]
+    x, y = batch_for(model)
+    history = model.fit(x, y, batch_size=ROWS, verbose=0).history
+    assert set(history) == set(model.terms) and all(np.isfinite(values).all() for values in history.values())
+    for player, old in zip((model.generator, model.discriminator), before, strict=True):
+        assert any((new != was).any() for new, was in zip(player.get_weights(), old, strict=True))
+    samples = model.sample(2, label=1 if model.classes else None)
+    assert samples.shape == (2, *model.generator.output_shape[1:]) and np.isfinite(samples).all()
+    if samples.ndim == 4:
+        assert samples.shape[1:] == variant(name).image_shape and abs(samples).max() <= 1.0
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_config_and_weights_round_trip(name, tmp_path):
+    model = zoo.build(name)
+    model.steps.assign(7)
+    model.generator.trainable_variables[0].assign_add(keras.ops.ones_like(model.generator.trainable_variables[0]))
+    folder = zoo.save_to_preset(model, tmp_path / "preset")
+    again = zoo.from_preset(folder)
+    assert int(again.steps) == 7 and again.get_config() == model.get_config()
+    for weight, loaded in zip(model.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(weight, loaded)
+    label = 3 if model.classes else None
+    np.testing.assert_array_equal(model.sample(2, label=label), again.sample(2, label=label))
+
+
+def test_something_is_pretrained():
+    assert {"gan.gaussian1d", "gan.mnist", "dcgan.digits", "dcgan.mnist", "dcgan_conditional.mnist"} <= set(PRETRAINED)
+
+
+@pytest.mark.parametrize("name", PRETRAINED)
+def test_pretrained_weights_give_the_recorded_image(name):
+    """Golden pixels: the released weights, read on this machine, make what they made when they were released."""
+    model, metadata = zoo.load(name), cards.metadata(variant(name))
+    label = 0 if model.classes else None
+    pixels = model.sample(1, seed=0, label=label).ravel()[:8]
+    np.testing.assert_allclose(pixels, metadata["first_pixels"], atol=1e-4)
+
+
+@pytest.mark.parametrize("name", PRETRAINED)
+def test_card_is_there_and_its_figures_are_the_recorded_ones(name):
+    folder, metadata = variant(name).folder, cards.metadata(variant(name))
+    figures = cards.figures(folder / "card.md")
+    assert figures and figures.keys() == metadata["figures"].keys()
+    for figure, value in figures.items():
+        assert value == pytest.approx(metadata["figures"][figure], rel=1e-5)
+    text = (folder / "card.md").read_text()
+    for fact in (metadata["command"], metadata["commit"], metadata["licence"], "seed", "samples.png"):
+        assert fact in text
+    assert (folder / "samples.png").stat().st_size > 1000
+    if variant(name).image_shape:
+        assert (folder / "neighbours.png").stat().st_size > 1000
+
+
+def test_shipped_files_are_small_enough():
+    files = [path for name in PRETRAINED for path in variant(name).folder.iterdir()]
+    assert max(path.stat().st_size for path in files) < 12e6
+    assert sum(path.stat().st_size for path in files if path.suffix == ".safetensors") < 60e6
+
+
+def test_lists_filter():
+    assert zoo.list_models("dcgan*") == ["dcgan.digits", "dcgan.mnist", "dcgan_conditional.mnist"]
+    assert zoo.list_models(dataset="mnist", conditional=True) == ["dcgan_conditional.mnist"]
+    assert zoo.list_models(tag="toy") == ["gan.gaussian1d"]
+    assert not set(zoo.list_models(pretrained=False)) & set(PRETRAINED)
+    assert zoo.is_model("dcgan.mnist") and not zoo.is_model("dcgan.mist")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("dcgan.mist", "dcgan.mnist"), ("gan.gausian1d", "gan.gaussian1d")])
+def test_an_unknown_name_names_the_nearest(typed, meant):
+    with pytest.raises(ValueError, match=meant):
+        zoo.load(typed)
+
+
+def test_a_data_sets_name_alone_will_do_when_it_is_unique():
+    assert variant("gaussian1d").name == "gan.gaussian1d"
+    with pytest.raises(ValueError, match="dcgan.mnist"):
+        variant("mnist")
+
+
+def test_a_name_is_defined_once():
+    with pytest.raises(ValueError, match="already defined"):
+        register(VARIANTS["gan.mnist"])
+
+
+def test_untrained_variants_say_how_to_train():
+    with pytest.raises(ValueError, match="keras-gan train gan.tfd"):
+        zoo.load("gan.tfd")
+
+
+@pytest.fixture
+def preset(tmp_path):
+    return zoo.save_to_preset(zoo.build("gan.gaussian1d"), tmp_path / "preset")
+
+
+def test_truncated_weights_are_refused_before_they_are_read(preset):
+    path = preset / "average.safetensors"
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(ValueError, match="average.safetensors is damaged"):
+        zoo.from_preset(preset)
+
+
+def test_changed_weights_are_refused(preset):
+    path = preset / "generator.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="generator.safetensors is damaged"):
+        zoo.from_preset(preset)
+
+
+def test_missing_weights_are_named(preset):
+    (preset / "discriminator.safetensors").unlink()
+    with pytest.raises(ValueError, match="discriminator.safetensors is missing"):
+        zoo.from_preset(preset)
+
+
+def test_a_folder_that_is_no_preset_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="not a preset"):
+        zoo.from_preset(tmp_path)
+
+
+def test_a_preset_does_not_overwrite(preset):
+    with pytest.raises(FileExistsError, match="not empty"):
+        zoo.save_to_preset(zoo.build("gan.gaussian1d"), preset)
+
+
+def test_weights_of_another_shape_are_refused(preset, tmp_path):
+    other = zoo.save_to_preset(zoo.build("dcgan.digits"), tmp_path / "other")
+    shutil.copy(other / "generator.safetensors", preset)
+    metadata = json.loads((preset / "metadata.json").read_text())
+    metadata["sha256"] |= {
+        "generator.safetensors": json.loads((other / "metadata.json").read_text())["sha256"]["generator.safetensors"]
+    }
+    (preset / "metadata.json").write_text(json.dumps(metadata))
+    with pytest.raises(ValueError, match="does not fit"):
+        zoo.from_preset(preset)
+
+
+def test_half_precision_halves_the_files(preset, tmp_path):
+    half = zoo.save_to_preset(zoo.build("dcgan.digits"), tmp_path / "half", dtype="float16")
+    whole = zoo.save_to_preset(zoo.build("dcgan.digits"), tmp_path / "whole")
+    ratio = (half / "generator.safetensors").stat().st_size / (whole / "generator.safetensors").stat().st_size
+    assert 0.5 <= ratio < 0.52
+    assert zoo.from_preset(half).generator.weights[0].dtype == "float32"
+
+
+def test_no_pickle_in_a_preset(preset):
+    """safetensors begin with the length of a JSON header; a pickle would begin with 0x80."""
+    for path in preset.glob("*.safetensors"):
+        content = path.read_bytes()
+        header = int.from_bytes(content[:8], "little")
+        assert json.loads(content[8 : 8 + header])
