@@ -1,4 +1,4 @@
-"""Arithmetic of a step, counted from the layers: 1 multiply-add = 2 FLOP; activations and normalisation do not count."""
+"""Arithmetic of a step, counted from the layers: 1 multiply-add = 2 FLOP; activations and normalisation are free."""
 
 import math
 

@@ -32,7 +32,7 @@ register(
         "Fully connected pair: ReLU and sigmoid generator, maxout and dropout discriminator.",
         PAPER,
         build=lambda: GAN(
-            mlp.generator(MNIST_IMAGE), mlp.discriminator(MNIST_IMAGE), latent=UNIT_VARIANCE, average_decay=0.9995
+            mlp.generator(MNIST_IMAGE), mlp.discriminator(MNIST_IMAGE), latent=UNIT_VARIANCE, average_decay=0.9999
         ),
         dataset="mnist",
         split="train[:50000]",
@@ -44,7 +44,7 @@ register(
         figures=figures.parzen_mnist,
         deviations=(
             "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, because the run is shorter.",
-            "Samples come from the exponential moving average of the generator (decay 0.9995 per step).",
+            "Samples come from the exponential moving average of the generator (decay at most 0.9999 per step).",
         ),
     )
 )
