@@ -72,7 +72,10 @@ def list_variants(
     names = zoo.list_models(pattern, pretrained=pretrained, dataset=dataset)
     if not names:
         raise ValueError(f"No variant matches {pattern!r} with these options; keras-gan list shows all.")
-    table = Table("name", "data", "weights", "paper", "what it is", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for heading in ("name", "data", "weights", "paper"):
+        table.add_column(heading, no_wrap=heading != "paper")
+    table.add_column("what it is", ratio=1)
     for name in names:
         record = zoo.variant(name)
         weights = "pretrained" if record.pretrained else "-"

@@ -18,7 +18,7 @@ from pathlib import Path
 import keras
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save_file
+from safetensors.numpy import load, save
 
 import keras_gan
 from keras_gan.files import write_json
@@ -57,8 +57,9 @@ def write_preset(model, folder, metadata, dtype):
     for file, player in PLAYERS.items():
         if getattr(model, player) is not None:
             path = folder / f"{file}.safetensors"
-            save_file({key: np.asarray(v, dtype) for key, v in named_weights(getattr(model, player))}, path)
-            digests[path.name] = digest(path.read_bytes())
+            content = save({key: np.asarray(v, dtype) for key, v in named_weights(getattr(model, player))})
+            path.write_bytes(content)
+            digests[path.name] = digest(content)
     written = {
         "keras_gan": keras_gan.__version__, "keras": keras.__version__, "class": type(model).__name__,
         "parameters": {player: getattr(model, player).count_params() for player in ("generator", "discriminator")},
