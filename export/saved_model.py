@@ -202,13 +202,16 @@ def folder_aside(target):
 
 @contextmanager
 def quiet():
-    """TensorFlow's notes on where it put its assets are not the user's concern."""
+    """TensorFlow's notes on input names and assets are not the user's concern."""
     loggers = [logging.getLogger(name) for name in ("tensorflow", "absl")]
-    levels = [logger.level for logger in loggers]
+    for logger in loggers:  # a filter, because saving itself sets absl's level
+        logger.addFilter(is_error)
     try:
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
         yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        for logger in loggers:
+            logger.removeFilter(is_error)
+
+
+def is_error(record):
+    return record.levelno >= logging.ERROR

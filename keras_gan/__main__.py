@@ -56,7 +56,7 @@ def quickstart(
 
     Needs no network and no data set; about a minute on two cores.
     """
-    from keras_gan import quickstart as tour
+    from keras_gan import cli_quickstart as tour
 
     tour.run(folder, epochs, seed, console)
 

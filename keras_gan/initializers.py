@@ -19,7 +19,7 @@ class Sparse(keras.initializers.Initializer):
             raise ValueError(f"Sparse({self.nonzeros}) needs at least as many inputs; the kernel has {inputs}.")
         random = np.random.default_rng(self.seed)
         kernel = np.zeros((inputs, units), "float32")
-        rows = random.integers(0, inputs, (self.nonzeros, units))  # pylearn2 redraws a row that it has: rare here
+        rows = random.random((inputs, units), "float32").argpartition(self.nonzeros - 1, axis=0)[: self.nonzeros]
         kernel[rows, np.arange(units)] = random.standard_normal((self.nonzeros, units))
         return keras.ops.convert_to_tensor(kernel, dtype)
 

@@ -37,9 +37,13 @@ class Normal(Latent):
         return tf.random.stateless_normal([n, dimension], seed)
 
     def numbered(self, seeds, dimension):
-        """Box and Muller 1958: sqrt(-2 log u) cos(2 pi v)."""
-        u, v = threefry.uniforms(seeds, dimension)
-        return tf.sqrt(-2.0 * tf.math.log(u)) * tf.cos(2.0 * math.pi * v)
+        """Box and Muller 1958: sqrt(-2 log u) cos(2 pi v).
+
+        In float64, then rounded: a float32 logarithm or cosine has another last bit in a full SIMD register than in
+        the remainder of a tensor, so that the z of a seed would depend on the batch.
+        """
+        u, v = (tf.cast(x, tf.float64) for x in threefry.uniforms(seeds, dimension))
+        return tf.cast(tf.sqrt(-2.0 * tf.math.log(u)) * tf.cos(2.0 * math.pi * v), tf.float32)
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -47,8 +51,8 @@ class Uniform(Latent):
     """z ~ U(low, high); U(-sqrt 3, sqrt 3) has unit variance."""
 
     def __init__(self, low=-1.0, high=1.0):
-        if not low < high:
-            raise ValueError(f"Uniform needs low < high; got low={low}, high={high}.")
+        if not -math.inf < low < high < math.inf:
+            raise ValueError(f"{type(self).__name__} needs finite limits, low < high; got low={low}, high={high}.")
         self.low = low
         self.high = high
 
@@ -71,5 +75,7 @@ class Stratified(Uniform):
     """
 
     def minibatch(self, n, dimension, seed):
+        if dimension != 1:
+            raise ValueError(f"Stratified z has one dimension, not {dimension}: all would ascend together.")
         position = tf.cast(tf.range(n), tf.float32)[:, None] + tf.random.stateless_uniform([n, dimension], seed)
         return self.low + (self.high - self.low) * position / tf.cast(n, tf.float32)

@@ -29,6 +29,8 @@ class Maxout(keras.layers.Layer):
         self.bias = self.add_weight(shape=(self.units * self.pieces,), initializer="zeros", name="bias")
 
     def call(self, x):
+        if len(x.shape) != 2:
+            raise ValueError(f"Maxout takes vectors [n, d], not {tuple(x.shape)}; flatten them, or use MaxPieces.")
         pieces = ops.add(ops.matmul(x, self.kernel), self.bias)
         return ops.max(ops.reshape(pieces, (-1, self.units, self.pieces)), axis=-1)
 
@@ -57,6 +59,8 @@ class MaxPieces(keras.layers.Layer):
         self.pieces = pieces
 
     def call(self, x):
+        if x.shape[-1] % self.pieces:
+            raise ValueError(f"{x.shape[-1]} channels cannot be divided into groups of {self.pieces} pieces.")
         return ops.max(ops.reshape(x, (-1, *x.shape[1:-1], x.shape[-1] // self.pieces, self.pieces)), axis=-1)
 
     def compute_output_shape(self, input_shape):
@@ -76,11 +80,12 @@ class ContrastNormalisation(keras.layers.Layer):
         self.scale = scale
 
     def call(self, x):
+        x = ops.cast(x, "float32")  # a sum of squares over an image leaves the range of float16
         axes = tuple(range(1, len(x.shape)))
         centred = x - ops.mean(x, axis=axes, keepdims=True)
         squares = ops.sum(ops.square(centred), axis=axes, keepdims=True)
         # A constant image has no contrast to normalise; the floor keeps its gradient finite.
-        return self.scale * centred * ops.rsqrt(ops.maximum(squares, 1e-8))
+        return ops.cast(self.scale * centred * ops.rsqrt(ops.maximum(squares, 1e-8)), self.compute_dtype)
 
     def get_config(self):
         return {**super().get_config(), "scale": self.scale}

@@ -8,8 +8,13 @@ log D(x) is written with softplus, sp(a) = log(1 + e^a): -log D = sp(-a) and -lo
 slopes stay finite for any logit, where log(sigmoid(a) + epsilon) would be neither.
 """
 
+import tensorflow as tf
 from tensorflow import reduce_mean as mean
-from tensorflow.nn import softplus
+
+
+def softplus(logits):
+    """In float32: the mean of float16 entries overflows at a sum of 65,504."""
+    return tf.nn.softplus(tf.cast(logits, tf.float32))
 
 
 def minimax_discriminator(real, fake, real_target=1.0):

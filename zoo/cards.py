@@ -66,6 +66,7 @@ def card(record, metadata):
             "## Training",
             "",
             f"- command: `{metadata['command']}`",
+            *(f"- resumed: `{again['command']}` (commit {again['commit']})" for again in metadata["resumed"]),
             f"- commit: {metadata['commit'] or 'not from a checkout'}; seed: {metadata['seed']}",
             f"- {metadata['steps']:,} steps of {metadata['batch_size']} images in {metadata['minutes']:.1f} minutes"
             f" on a machine of {metadata['cpus']} CPU cores, which other work shared",

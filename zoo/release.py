@@ -12,6 +12,8 @@ from zoo.figures import classes_in_turn
 from zoo.presets import from_preset, save_to_preset
 from zoo.training import CHECKPOINT, load_run
 
+RESUMED = ("command", "commit")
+
 
 def release(run, folder=None):
     """Publish a complete run: -> the variant's folder in the package (or `folder`).
@@ -25,6 +27,9 @@ def release(run, folder=None):
     config, result = (json.loads((run / name).read_text()) for name in ("config.json", "result.json"))
     model, record = load_run(run)
     published = {key: config[key] for key in ("name", "command", "commit", "seed", "dataset", "split", "batch_size")}
+    published |= {
+        "resumed": [{key: again.get(key, config[key]) for key in RESUMED} for again in config.get("resumed", [])]
+    }
     published |= {"minutes": result["minutes"], "cpus": config["cpus"], "started": config["started"]}
     published |= {"licence": config["licence"], "origin": config["origin"]}
     folder = save_to_preset(model, folder or record.folder, metadata=published, dtype="float16", replace=True)

@@ -84,6 +84,7 @@ def train(
     if is_chief():
         write_json(run / "config.json", resumed(run, config) if resume else config)
     checkpoint = Checkpoint(run, checkpoint_seconds)
+    checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
     followers = observers(run, record, checkpoint, rows, pictures_every) if is_chief() else []
     trim_log(run / "log.csv", int(model.steps) // batches.steps_per_epoch)
     fit_until(model, batches, total, followers, verbose)

@@ -55,12 +55,15 @@ def discriminator(image_shape, width=64, kernel=5, classes=None):
 
 def _pyramid(image_shape):
     """Halve height and width until both are at most 7, at least twice -> (smallest shape, number of halvings)."""
+    choices = "choose an image_shape such as (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
+    if len(image_shape) != 3 or min(image_shape) < 1:
+        raise ValueError(f"DCGAN makes images [height, width, channels], not {tuple(image_shape)}; {choices}")
     height, width, levels = *image_shape[:2], 0
     while max(height, width) > 7 or levels < 2:
         if height % 2 or width % 2:
             raise ValueError(
                 f"DCGAN doubles its maps from at most 7 x 7 and cannot reach {image_shape[0]} x {image_shape[1]}; "
-                "choose an image_shape such as (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
+                + choices
             )
         height, width, levels = height // 2, width // 2, levels + 1
     return (height, width), levels

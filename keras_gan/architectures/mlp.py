@@ -26,6 +26,8 @@ def generator(
 
     `hidden` names activation and width of each layer; `output` is "sigmoid" or "linear".
     """
+    if output not in ("sigmoid", "linear"):
+        raise ValueError(f"output must be 'sigmoid' or 'linear'; got {output!r}.")
     z = keras.Input((latent_dim,), name="z")
     x = z
     for activation, units in hidden:

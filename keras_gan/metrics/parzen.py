@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
+from keras_gan.images import ROUNDING_SLACK
+
 SIGMAS = np.logspace(-1.0, 0.0, 10)
 
 
@@ -35,12 +37,19 @@ def parzen_log_likelihood(samples, validation, test, sigmas=SIGMAS):
     which are taken as they are. The paper: 10,000 samples, the first 1,000 validation images, 10,000 test images;
     standard_error = standard deviation over the test points / sqrt(n).
     """
-    samples, validation, test = (_rows(x) for x in (samples, validation, test))
-    for name, rows in (("samples", samples), ("validation", validation), ("test", test)):
-        if not len(rows) or rows.shape[1] != samples.shape[1]:
-            raise ValueError(f"{name} has shape {rows.shape}; all three need rows of {samples.shape[1]} values.")
-        if not np.isfinite(rows).all():
-            raise ValueError(f"{name} contain NaN or infinite values.")
+    arrays = {"samples": samples, "validation": validation, "test": test}
+    shape = np.shape(samples)[1:]
+    for name, array in arrays.items():
+        if np.ndim(array) not in (2, 4) or not np.size(array) or np.shape(array)[1:] != shape:
+            raise ValueError(
+                f"{name} have the shape {np.shape(array)}; samples, validation and test must all be images "
+                "[n, h, w, c], or all points [n, d], of one size, n >= 1."
+            )
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} hold NaN or infinite values.")
+        if np.ndim(array) == 4 and np.abs(array).max() > 1.0 + ROUNDING_SLACK:
+            raise ValueError(f"{name} are images and must lie in [-1, 1]; they reach {np.abs(array).max():g}.")
+    samples, validation, test = (_rows(array) for array in arrays.values())
     sigma = max(sigmas, key=lambda width: log_density(validation, samples, width).mean())
     scores = log_density(test, samples, sigma)
     return ParzenWindow(
@@ -50,6 +59,9 @@ def parzen_log_likelihood(samples, validation, test, sigmas=SIGMAS):
 
 def log_density(points, samples, sigma, block=500):
     """LL of each of `points` [n, d] under windows around `samples` [m, d]: float64 [n]; memory for block x m only."""
+    # About the samples' mean: in float32, squares of points far from the origin drown their differences.
+    centre = samples.mean(axis=0, dtype="float64")
+    points, samples = ((x - centre).astype("float32") for x in (points, samples))
     squares = np.einsum("ij,ij->i", samples, samples, dtype="float64")
     parts = []
     for start in range(0, len(points), block):

@@ -1,4 +1,4 @@
-"""The tour of `keras-gan quickstart`: train, look, export, and sample the export where keras_gan is not."""
+"""The tour of `keras-gan quickstart`, part of the command line: train, look, export, and sample the export elsewhere."""
 
 import subprocess
 import sys

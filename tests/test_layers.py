@@ -1,0 +1,152 @@
+"""Layers against NumPy, and against numbers small enough to check by eye."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_gan.layers import ContrastNormalisation, Maxout, MaxPieces, UntiedBias
+
+
+def normal(*shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+def built(layer, *shape, seed=0):
+    """The layer with random weights, biases too."""
+    if not layer.built:
+        layer.build((None, *shape))
+    layer.set_weights([normal(*weight.shape, seed=seed + i) for i, weight in enumerate(layer.weights)])
+    return layer
+
+
+@pytest.fixture
+def by_hand():
+    """Two units of two pieces: w = (1, 0) b = .5 | (0, 1) b = -1, and (-1, -1) b = 4 | (2, -1) b = 0."""
+    layer = built(Maxout(2, 2), 2)
+    layer.set_weights([np.array([[1, 0, -1, 2], [0, 1, -1, -1]], "float32"), np.array([0.5, -1, 4, 0], "float32")])
+    return layer
+
+
+@pytest.mark.parametrize(
+    "x, expected",
+    [
+        ([1, 2], [1.5, 1]),  # 1.5 | 1 and 1 | 0
+        ([0, 4], [3, 0]),  # .5 | 3 and 0 | -4
+        ([3, -1], [3.5, 7]),  # 3.5 | -2 and 2 | 7
+    ],
+)
+def test_maxout_by_hand(by_hand, x, expected):
+    np.testing.assert_array_equal(by_hand(np.array([x], "float32")), [expected])
+
+
+def test_maxout_gradient_goes_to_the_winning_piece_only(by_hand):
+    x = tf.constant([[3.0, -1.0]])  # the first piece of unit 1 wins, the second of unit 2
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.reduce_sum(by_hand(x) * [[1.0, 10.0]])
+    to_x, to_kernel, to_bias = tape.gradient(y, [x, by_hand.kernel.value, by_hand.bias.value])
+    np.testing.assert_array_equal(to_x, [[1 + 10 * 2, 10 * -1]])
+    np.testing.assert_array_equal(to_kernel, [[3, 0, 0, 30], [-1, 0, 0, -10]])
+    np.testing.assert_array_equal(to_bias, [1, 0, 0, 10])
+
+
+@pytest.mark.parametrize("units, pieces", [(1, 1), (7, 1), (1, 5), (6, 3)])
+def test_maxout_is_its_formula(units, pieces):
+    layer, x = built(Maxout(units, pieces), 4), normal(9, 4, seed=5)
+    kernel, bias = (weight.astype("float64") for weight in layer.get_weights())
+    expected = np.empty((9, units))
+    for unit in range(units):
+        columns = slice(unit * pieces, (unit + 1) * pieces)
+        expected[:, unit] = np.max(x @ kernel[:, columns] + bias[columns], axis=1)
+    np.testing.assert_allclose(layer(x), expected, atol=1e-6)
+
+
+def test_max_pieces_by_hand():
+    x = np.array([[1, 5, 2, -1, 0, -3]], "float32")
+    np.testing.assert_array_equal(MaxPieces(3)(x), [[5, 0]])
+    np.testing.assert_array_equal(MaxPieces(2)(x), [[5, 2, 0]])
+
+
+def test_max_pieces_of_a_1x1_convolution_is_maxout_at_every_pixel():
+    maxout, convolution = built(Maxout(3, 2), 4), built(keras.layers.Conv2D(6, 1), 5, 5, 4)
+    kernel, bias = maxout.get_weights()
+    convolution.set_weights([kernel[None, None], bias])
+    x = normal(2, 5, 5, 4, seed=3)
+    pixels = keras.ops.reshape(maxout(x.reshape(-1, 4)), (2, 5, 5, 3))
+    np.testing.assert_allclose(MaxPieces(2)(convolution(x)), pixels, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "layer, shape",
+    [
+        (Maxout(6, 3, keras.initializers.RandomUniform(-0.005, 0.005), keras.constraints.MaxNorm(1.9365)), (4,)),
+        (Maxout(2, 2), (3,)),
+        (MaxPieces(2), (5, 5, 8)),
+        (MaxPieces(4), (8,)),
+        (ContrastNormalisation(7.0), (4, 4, 3)),
+        (UntiedBias(), (4, 4, 3)),
+    ],
+)
+def test_config_and_shape_round_trip(layer, shape):
+    built(layer, *shape)
+    twin = built(keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer)), *shape, seed=9)
+    assert type(twin) is type(layer) and twin.get_config() == layer.get_config()
+    twin.set_weights(layer.get_weights())
+    x = normal(3, *shape, seed=7)
+    np.testing.assert_array_equal(twin(x), layer(x))
+    assert layer(x).shape[1:] == layer(keras.Input(shape)).shape[1:]
+
+
+def test_maxout_initialiser_and_constraint():
+    layer = Maxout(40, 5, keras.initializers.RandomUniform(-0.005, 0.005), keras.constraints.MaxNorm(2.0, axis=0))
+    layer.build((None, 50))
+    assert 0.0049 < np.abs(layer.kernel.numpy()).max() <= 0.005 and not layer.bias.numpy().any()
+
+    # Every piece is one unit to pylearn2's max_col_norm: (6, 8), norm 10, shrinks to (1.2, 1.6); (.6, .8) stays.
+    layer = Maxout(1, 2, kernel_constraint=keras.constraints.MaxNorm(2.0, axis=0))
+    layer.build((None, 2))
+    layer.kernel.assign([[6.0, 0.6], [8.0, 0.8]])
+    keras.optimizers.SGD(1.0).apply([tf.zeros((2, 2))], [layer.kernel])
+    np.testing.assert_allclose(layer.kernel, [[1.2, 0.6], [1.6, 0.8]], atol=1e-5)
+
+
+def test_contrast_normalisation_by_hand():
+    # Means 2 and 0. (-1, 1, -1, 1) has the norm 2, 55/2 = 27.5; (3, 4, -7, 0) has sqrt 74, 55/sqrt 74 = 6.393620.
+    x = np.array([[[1], [3], [1], [3]], [[3], [4], [-7], [0]]], "float32")
+    expected = [[-27.5, 27.5, -27.5, 27.5], [19.180860, 25.574480, -44.755340, 0]]
+    np.testing.assert_allclose(ContrastNormalisation(55.0)(x)[..., 0], expected, rtol=1e-6)
+
+
+def test_contrast_normalisation_forgets_brightness_and_contrast():
+    x = normal(3, 32, 32, 3)
+    y = ContrastNormalisation(55.0)(x)
+    np.testing.assert_allclose(ContrastNormalisation(55.0)(0.2 * x - 0.7), y, atol=1e-4)
+    np.testing.assert_allclose(np.std(y, axis=(1, 2, 3)), 0.992316, rtol=1e-5)  # 55 / sqrt(3072)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
+def test_contrast_normalisation_of_a_flat_image(dtype):
+    """It has no contrast; neither it nor its gradient may become NaN."""
+    x = tf.fill((1, 4, 4, 1), 0.5)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = ContrastNormalisation(55.0, dtype=dtype)(x)
+    assert not np.any(y) and np.isfinite(tape.gradient(y, x)).all()
+
+
+def test_untied_bias_by_hand():
+    layer = UntiedBias()
+    x = np.arange(8, dtype="float32").reshape(1, 2, 2, 2)
+    np.testing.assert_array_equal(layer(x), x)  # it starts at 0
+    layer.bias.assign(10 * x[0])
+    np.testing.assert_array_equal(layer(np.concatenate([x, -x])), np.concatenate([11 * x, 9 * x]))
+
+
+@pytest.mark.parametrize(
+    "layer, shape", [(MaxPieces(2), (4, 5)), (MaxPieces(3), (6, 4, 4, 8)), (Maxout(2, 2), (2, 3, 4))]
+)
+def test_inputs_that_do_not_fit_are_refused(layer, shape):
+    """Else a reshape of -1 would hide it: 4 rows of 5 channels are 5 rows of 2 pairs."""
+    with pytest.raises(ValueError, match="pieces|Maxout"):
+        layer(normal(*shape))

@@ -1,0 +1,150 @@
+"""Optimisers against loops in NumPy and numbers by hand; the pair as stock callbacks see it."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_gan.optimizers import DividedLearningRate, Players, RisingMomentumSGD
+
+
+def path(optimizer, gradients, start=1.0):
+    """Where a variable goes under the gradients, one row a step."""
+    variable = keras.Variable(np.full(gradients.shape[1:], start, "float32"))
+    optimizer.build([variable])
+    rows = []
+    for gradient in gradients:
+        optimizer.apply([tf.constant(gradient)], [variable])
+        rows.append(variable.numpy())
+    return np.array(rows)
+
+
+def normal(*shape):
+    return np.random.default_rng(0).normal(size=shape).astype("float32")
+
+
+@pytest.mark.parametrize(
+    "initial, expected",
+    [
+        # Gradient 1, rate .1, momentum .5 -> .7 in 2 steps. v: -.1; .6 x -.1 - .1 = -.16; .7 x -.16 - .1 = -.212;
+        # .7 x -.212 - .1 = -.2484. w: 1 - .1 = .9; .74; .528; .2796.
+        (0.5, [0.9, 0.74, 0.528, 0.2796]),
+        # From 0: m = 0, .35, .7, .7. v: -.1; -.035 - .1 = -.135; -.0945 - .1 = -.1945; -.13615 - .1 = -.23615.
+        (0.0, [0.9, 0.765, 0.5705, 0.33435]),
+    ],
+)
+def test_rising_momentum_by_hand(initial, expected):
+    walked = path(RisingMomentumSGD(0.1, initial, 0.7, rising_steps=2), np.ones((4, 1), "float32"))
+    np.testing.assert_allclose(walked[:, 0], expected, atol=1e-6)
+
+
+def test_rising_momentum_against_a_loop():
+    gradients = normal(10, 5)
+    weights, velocity, expected = np.ones(5), np.zeros(5), []
+    for t, gradient in enumerate(gradients.astype("float64")):
+        momentum = 0.5 + 0.2 * min(t / 6, 1)
+        velocity = momentum * velocity - 0.1 / 1.5**t * gradient
+        weights = weights + velocity
+        expected.append(weights)
+    optimizer = RisingMomentumSGD(DividedLearningRate(0.1, 1.5), 0.5, 0.7, rising_steps=6)
+    np.testing.assert_allclose(path(optimizer, gradients), expected, atol=1e-6)
+
+
+def test_constant_momentum_is_keras_sgd():
+    gradients = normal(10, 5)
+    ours = path(RisingMomentumSGD(0.1, 0.6, 0.6, rising_steps=3), gradients)
+    np.testing.assert_allclose(ours, path(keras.optimizers.SGD(0.1, momentum=0.6), gradients), atol=1e-6)
+
+
+def test_divided_learning_rate():
+    rate = DividedLearningRate()
+    # log 1.000004 = 3.999992e-6. 125,000 updates: .1 e^-.499999 = .06065313; a million: .1 e^-3.999992 = .001831579;
+    # four million: .1 e^-15.99997 = 1.1e-8, below the floor.
+    by_hand = {0: 0.1, 1: 0.0999996, 125_000: 0.06065313, 1_000_000: 0.001831579, 4_000_000: 1e-6}
+    for updates, expected in by_hand.items():
+        assert float(rate(updates)) == pytest.approx(expected, rel=1e-5), updates
+        assert float(rate(tf.constant(updates, tf.int64))) == pytest.approx(expected, rel=1e-5), updates
+    assert float(DividedLearningRate(0.8, 2.0, 0.15)(2)) == pytest.approx(0.2)  # .8 / 2^2
+    assert float(DividedLearningRate(0.8, 2.0, 0.15)(3)) == pytest.approx(0.15)  # .8 / 2^3 = .1, under the floor
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        RisingMomentumSGD(0.3, 0.4, 0.8, rising_steps=7, clipnorm=2.0, name="g"),
+        RisingMomentumSGD(DividedLearningRate(0.2, 1.01, 1e-3), 0.5, 0.5, rising_steps=3),
+        keras.optimizers.LossScaleOptimizer(RisingMomentumSGD(0.1, 0.5, 0.7, rising_steps=2), initial_scale=4.0),
+    ],
+)
+def test_optimizer_round_trip(optimizer):
+    twin = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    assert type(twin) is type(optimizer) and twin.get_config() == optimizer.get_config()
+    np.testing.assert_array_equal(path(twin, normal(8, 3)), path(optimizer, normal(8, 3)))
+
+
+def test_schedule_round_trip():
+    schedule = DividedLearningRate(0.2, 1.01, 1e-3)
+    twin = keras.optimizers.schedules.deserialize(keras.optimizers.schedules.serialize(schedule))
+    assert type(twin) is DividedLearningRate and twin.get_config() == schedule.get_config()
+
+
+def rates(*optimizers):
+    return [float(optimizer.learning_rate) for optimizer in optimizers]
+
+
+@pytest.fixture(params=["plain", "loss scaling"])
+def pair(request):
+    """G at .1 with SGD, D at .4 with Adam, built on one variable each."""
+    optimizers = keras.optimizers.SGD(0.1), keras.optimizers.Adam(0.4)
+    if request.param == "loss scaling":
+        optimizers = tuple(keras.optimizers.LossScaleOptimizer(optimizer) for optimizer in optimizers)
+    for optimizer in optimizers:
+        optimizer.build([keras.Variable([1.0])])
+    return optimizers
+
+
+def test_players_keep_the_ratio_of_their_rates(pair):
+    players = Players(*pair)
+    assert float(players.learning_rate) == pytest.approx(0.1)
+    for set_to, expected in ((0.05, 0.2), (1.0, 4.0), (1e-6, 4e-6), (0.1, 0.4)):
+        players.learning_rate = set_to
+        assert rates(players, *pair) == pytest.approx([set_to, set_to, expected], rel=1e-5)
+
+
+def test_players_keep_the_ratio_through_zero(pair):
+    """A warm-up begins at 0, and its next rate must find D's again."""
+    players = Players(*pair)
+    players.learning_rate = 0.0
+    assert rates(*pair) == [0.0, 0.0]
+    players.learning_rate = 0.05
+    assert rates(*pair) == pytest.approx([0.05, 0.2], rel=1e-5)
+
+
+@pytest.mark.parametrize("scheduled", [0, 1])
+def test_players_with_a_schedule_refuse_a_rate_and_change_neither(scheduled):
+    optimizers = [keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.4)]
+    optimizers[scheduled] = keras.optimizers.SGD(DividedLearningRate(0.3))
+    before = rates(*optimizers)
+    with pytest.raises(TypeError, match="LearningRateSchedule"):
+        Players(*optimizers).learning_rate = 0.05
+    assert rates(*optimizers) == before
+
+
+def test_players_own_no_state(pair):
+    generator_optimizer, discriminator_optimizer = pair
+    players = Players(*pair)
+    assert [id(v) for v in players.variables] == [id(v) for o in pair for v in o.variables]
+    store = {}
+    players.save_own_variables(store)
+    assert not store
+    generator_optimizer.apply([tf.constant([1.0])])
+    assert int(players.iterations) == int(generator_optimizer.iterations) == 1
+    assert int(discriminator_optimizer.iterations) == 0
+
+
+def test_players_round_trip():
+    players = Players(RisingMomentumSGD(0.1), keras.optimizers.Adam(0.4, beta_1=0.5))
+    twin = keras.optimizers.deserialize(keras.optimizers.serialize(players), custom_objects={"Players": Players})
+    assert type(twin.generator_optimizer) is RisingMomentumSGD
+    assert twin.get_config() == players.get_config()
+    assert rates(twin, twin.discriminator_optimizer) == pytest.approx([0.1, 0.4])
