@@ -1,4 +1,4 @@
-"""What must be set before TensorFlow starts: quiet logs, two logical devices, and MNIST where it lies beside the clone."""
+"""What must be set before TensorFlow starts: quiet logs, two logical devices, MNIST where it lies beside the clone."""
 
 import os
 from pathlib import Path
