@@ -89,7 +89,7 @@ def train(
     run: Annotated[Path | None, typer.Option(help="The run's folder; default: runs/NAME.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How many epochs in total; default: the recipe's.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="How many steps in total, instead of epochs.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of weights, data order and noise.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Seed of weights, data order and noise; default: 0.")] = None,
     data: Annotated[
         str | None, typer.Option(help="Other data of the same shape: a TFDS name, a folder, a file.")
     ] = None,

@@ -1,4 +1,4 @@
-"""The tour of `keras-gan quickstart`, part of the command line: train, look, export, and sample the export elsewhere."""
+"""The tour of `keras-gan quickstart`, part of the command line: train, look, export, sample the export elsewhere."""
 
 import subprocess
 import sys

@@ -157,7 +157,7 @@ def test_the_objective_holds_what_the_layers_of_a_player_add():
     """A weight penalty that a network brings along is part of what its player minimises, as in any Keras model."""
     generator, discriminator = pair()
     dense = next(layer for layer in discriminator.layers if isinstance(layer, keras.layers.Dense))
-    dense.kernel_regularizer = keras.regularizers.L2(1.0)
+    dense.kernel.regularizer = keras.regularizers.L2(1.0)
     kernel = dense.kernel.numpy()
     model = GAN(generator, discriminator)
     model.compile("sgd", keras.optimizers.SGD(0.1))
@@ -212,7 +212,7 @@ def test_the_discriminator_trains_with_dropout():
     runs = []
     for seed in (0, 0, 1):
         model = game(pair_options={"dropout": 0.5})
-        model.latent = latents.Stratified(-1.0, -1.0 + 1e-6)  # all but constant: only the masks are left to differ
+        model.latent = latents.Uniform(-1.0, -1.0 + 1e-6)  # all but constant: only the masks are left to differ
         model.seed = seed
         model.fit(IMAGES[:8], batch_size=8, verbose=0)
         runs.append(model.discriminator.get_weights())

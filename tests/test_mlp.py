@@ -69,8 +69,9 @@ def test_layers_do_not_start_alike(generator):
 
 
 def test_options_reach_the_layers():
-    pair = mlp.generator((4, 4, 1), 3, (("relu", 6), ("sigmoid", 5)), "linear", 0.05, "ones", -2.0, 1.9365), (
-        mlp.discriminator((4, 4, 1), ((6, 2),), maximum_norm=1.9365)
+    pair = (
+        mlp.generator((4, 4, 1), 3, (("relu", 6), ("sigmoid", 5)), "linear", 0.05, "ones", -2.0, 1.9365),
+        (mlp.discriminator((4, 4, 1), ((6, 2),), maximum_norm=1.9365)),
     )
     relu, sigmoid, pixels = weighted(pair[0])
     assert not relu.bias.numpy().any() and (sigmoid.bias.numpy() == -2).all() and (pixels.kernel.numpy() == 1).all()

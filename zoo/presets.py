@@ -63,7 +63,7 @@ def write_preset(model, folder, metadata, dtype):
     written = {
         "keras_gan": keras_gan.__version__, "keras": keras.__version__, "class": type(model).__name__,
         "parameters": {player: getattr(model, player).count_params() for player in ("generator", "discriminator")},
-        "steps": int(model.steps), "dtype": dtype, "sha256": digests,
+        "steps": int(model.steps.numpy()), "dtype": dtype, "sha256": digests,
     }  # fmt: skip
     write_json(folder / "metadata.json", written | metadata)
 

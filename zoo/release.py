@@ -26,7 +26,8 @@ def release(run, folder=None):
             raise FileNotFoundError(f"{run} is not a complete run: it has no {needed}; finish it with --resume.")
     config, result = (json.loads((run / name).read_text()) for name in ("config.json", "result.json"))
     model, record = load_run(run)
-    published = {key: config[key] for key in ("name", "command", "commit", "seed", "dataset", "split", "batch_size")}
+    published = {key: config[key] for key in ("name", "command", "commit", "seed", "split", "batch_size")}
+    published |= {"dataset": config.get("data") or record.dataset}
     published |= {
         "resumed": [{key: again.get(key, config[key]) for key in RESUMED} for again in config.get("resumed", [])]
     }

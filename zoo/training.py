@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def train(
     *,
     epochs=None,
     steps=None,
-    seed=0,
+    seed=None,
     batch_size=None,
     dataset=None,
     strategy=None,
@@ -48,54 +49,88 @@ def train(
 ):
     """Train a variant by its recipe; -> (model, run folder).
 
-    epochs or steps: how long, in total (a resumed run does what is left). dataset: other data of the variant's shape
-    than its own. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or "mixed_bfloat16".
-    Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one.
+    epochs or steps: how long, in total (a resumed run does what is left). seed: 0 unless given. dataset: other data of
+    the variant's shape than its own. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or
+    "mixed_bfloat16". resume: continue with the run's own seed, data, batch and precision; on the same kind of machine
+    and with the same jit_compile, the result is that of an uninterrupted run, bit for bit.
+
+    Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one,
+    ValueError for a resume that asks for other settings than the run's.
     """
     record = find(name)
     run = Path(run or Path("runs") / record.name)
-    open_run(run, resume)
-    keras.utils.set_random_seed(seed)  # initial weights; the step's own noise follows from the model's seed
-    if mixed_precision:
-        keras.mixed_precision.set_global_policy(mixed_precision)
-    if dataset is None and "own data" in record.tags:
+    strategy = strategy or tf.distribute.get_strategy()
+    with strategy.scope():
+        chief = is_chief()
+    asked = {"name": record.name, "seed": seed, "batch_size": batch_size, "mixed_precision": mixed_precision}
+    asked["dataset"] = dataset if isinstance(dataset, (str, type(None))) else str(type(dataset).__name__)
+    settings = open_run(run, resume, asked, chief)
+    seed, batch_size = settings["seed"] or 0, settings["batch_size"] or record.batch_size
+    data_given = dataset if dataset is not None else settings["dataset"]
+    if data_given is None and "own data" in record.tags:
         raise ValueError(f"The data of {record.name} cannot be downloaded; give yours of {record.image_shape}: --data.")
-    source = data.read(dataset or record.dataset, image_shape=record.image_shape, split=record.split, seed=seed)
-    with (strategy or tf.distribute.get_strategy()).scope():
+    source = data.read(
+        record.dataset if data_given is None else data_given,
+        image_shape=record.image_shape,
+        split=record.split if data_given is None else "train",
+        seed=seed,
+    )
+    keras.utils.set_random_seed(seed)  # initial weights; the step's own noise follows from the model's seed
+    with strategy.scope(), precision(settings["mixed_precision"]):
         model = record.build()
         model.seed = seed
         model.compile(*(record.optimizers() if record.optimizers else ()), jit_compile=jit_compile)
-    rows = (batch_size or record.batch_size) * model.discriminator_steps
+    rows = batch_size * model.discriminator_steps
     batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional)
     if record.prepare:
         record.prepare(model, data.images_of(source))
-    if resume:
-        model.load_weights(run / CHECKPOINT)
+    if resume and (run / CHECKPOINT).is_file():
+        load_checkpoint(model, run)
     total = steps or (epochs or record.epochs) * batches.steps_per_epoch
-    config = {
-        "name": record.name, "command": " ".join(["keras-gan", *sys.argv[1:]]), "commit": commit(), "seed": seed,
-        "dataset": source.name, "split": record.split, "batch_size": batch_size or record.batch_size,
-        "steps_per_epoch": batches.steps_per_epoch, "steps": total, "mixed_precision": mixed_precision,
-        "jit_compile": jit_compile, "strategy": type(strategy).__name__ if strategy else "none",
+    config = settings | {
+        "seed": seed, "batch_size": batch_size, "command": " ".join(["keras-gan", *sys.argv[1:]]), "commit": commit(),
+        "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
+        "jit_compile": jit_compile, "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
         "keras_gan": keras_gan.__version__, "keras": keras.__version__, "tensorflow": tf.__version__,
         "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
         "licence": source.licence, "origin": source.origin,
     }  # fmt: skip
-    if is_chief():
-        write_json(run / "config.json", resumed(run, config) if resume else config)
+    if not chief:
+        fit_until(model, batches, total, [], verbose)
+        return model, run
+    write_json(run / "config.json", resumed(run, config) if resume else config)
+    trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
     checkpoint = Checkpoint(run, checkpoint_seconds)
     checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
-    followers = observers(run, record, checkpoint, rows, pictures_every) if is_chief() else []
-    trim_log(run / "log.csv", int(model.steps) // batches.steps_per_epoch)
-    fit_until(model, batches, total, followers, verbose)
-    if is_chief():
-        checkpoint.save()
-        figures = record.figures(model, record) if record.figures else {}
-        write_json(
-            run / "result.json",
-            {"figures": figures, "minutes": round(checkpoint.seconds() / 60, 2), "steps": int(model.steps)},
-        )
+    fit_until(model, batches, total, observers(run, record, checkpoint, rows, pictures_every), verbose)
+    checkpoint.save()
+    figures = record.figures(model, record) if record.figures else {}
+    minutes = round(checkpoint.seconds() / 60, 2)
+    write_json(run / "result.json", {"figures": figures, "minutes": minutes, "steps": steps_done(model)})
     return model, run
+
+
+@contextmanager
+def precision(policy):
+    """Layers made within the block compute in this precision; the global policy is afterwards what it was."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_global_policy(policy or before)
+    try:
+        yield
+    finally:
+        keras.mixed_precision.set_global_policy(before)
+
+
+def steps_done(model):
+    return int(model.steps.numpy())
+
+
+def load_checkpoint(model, run):
+    """The run's state into a compiled model. Raises ValueError with one sentence for a damaged file."""
+    try:
+        model.load_weights(run / CHECKPOINT)
+    except (OSError, KeyError) as error:
+        raise ValueError(f"{run / CHECKPOINT} is damaged and cannot be resumed from ({error}).") from error
 
 
 def resumed(run, config):
@@ -110,14 +145,14 @@ def load_run(run):
     record = find(json.loads((run / "config.json").read_text())["name"])
     model = record.build()
     model.compile(*(record.optimizers() if record.optimizers else ()))
-    model.load_weights(run / CHECKPOINT)
+    load_checkpoint(model, run)
     return model, record
 
 
 def fit_until(model, batches, total, followers, verbose):
     """Fit to `total` steps; where that, or the start, is inside an epoch, the epoch is done in parts."""
     per_epoch = batches.steps_per_epoch
-    while (done := int(model.steps)) < total:
+    while (done := steps_done(model)) < total:
         epoch, inside = divmod(done, per_epoch)
         whole = (total - done) // per_epoch if not inside else 0
         model.fit(
@@ -132,18 +167,18 @@ def fit_until(model, batches, total, followers, verbose):
 
 def observers(run, record, checkpoint, batch_size, every):
     """The callbacks that write the run folder, in the order in which they must come: a NaN ends the run before it is
-    saved, and what logs comes after what adds to the log."""
+    saved, what logs comes after what adds to the log, and the checkpoint, which says that an epoch is done, is last."""
     every = every or max(1, record.epochs // 20)
     extra = [callbacks.Demonstration(run / "demonstration", TOYS[record.dataset], every)] if record.figure_1 else []
     return [
         callbacks.StopOnNonFinite(),
         callbacks.Throughput(batch_size),
-        checkpoint,
         keras.callbacks.CSVLogger(str(run / "log.csv"), append=True),
         keras.callbacks.TensorBoard(str(run / "tensorboard"), write_graph=False),
         callbacks.SampleGrid(run / "samples", every=every),
         callbacks.LossCurves(run / "losses.png", log=run / "log.csv", every=every),
         *extra,
+        checkpoint,
     ]
 
 
@@ -174,15 +209,31 @@ class Checkpoint(keras.callbacks.Callback):
         return self.before + time.monotonic() - self.started
 
 
-def open_run(run, resume):
-    """The run folder, new, or with a checkpoint to resume from."""
-    if resume and not (run / CHECKPOINT).is_file():
-        raise FileNotFoundError(f"{run} holds no checkpoint to resume; train without --resume to start there.")
-    if not resume and run.exists() and any(run.iterdir()):
-        raise FileExistsError(
-            f"{run} holds a run already; add --resume to continue it, or choose another --run folder."
+def open_run(run, resume, asked, chief):
+    """The run folder, new or to be resumed; -> its settings: what is asked for, or what the run was started with.
+
+    A run that was killed before its first checkpoint is resumed at step 0."""
+    if not resume:
+        if chief:
+            if run.exists() and any(run.iterdir()):
+                raise FileExistsError(
+                    f"{run} holds a run already; add --resume to continue it, or choose another --run folder."
+                )
+            run.mkdir(parents=True, exist_ok=True)
+            if not os.access(run, os.W_OK):
+                raise PermissionError(f"{run} cannot be written; choose another --run folder.")
+        return asked
+    if not (run / "config.json").is_file():
+        raise FileNotFoundError(
+            f"{run} holds no run with a checkpoint to resume; train without --resume to start there."
         )
-    run.mkdir(parents=True, exist_ok=True)
+    first = json.loads((run / "config.json").read_text())
+    for key, value in asked.items():
+        if value is not None and value != first[key]:
+            raise ValueError(f"{run} was started with {key} {first[key]!r}; it cannot be resumed with {value!r}.")
+    for left in run.glob(f".*.{CHECKPOINT}"):  # by a kill in the middle of writing
+        left.unlink()
+    return {key: first[key] for key in asked}
 
 
 def trim_log(path, epochs):
@@ -190,10 +241,12 @@ def trim_log(path, epochs):
     if not path.exists():
         return
     with open(path, newline="") as file:
-        header, *rows = csv.reader(file)
-    with open(path.with_suffix(".aside"), "w", newline="") as file:
-        csv.writer(file).writerows([header, *(row for row in rows if int(row[0]) < epochs)])
-    os.replace(path.with_suffix(".aside"), path)
+        rows = [row for row in csv.reader(file) if row and (row[0] == "epoch" or int(row[0]) < epochs)]
+    if len(rows) < 2:
+        path.unlink()  # the logger writes the header of a new file
+        return
+    with written_aside(path) as aside, open(aside, "w", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 def commit():

@@ -50,6 +50,7 @@ def load(
     dataset = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(2).with_options(options)
     dataset.position = position
     dataset.steps_per_epoch = steps_per_epoch
+    dataset.classes = source.classes if with_labels else None
     return dataset
 
 

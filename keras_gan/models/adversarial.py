@@ -118,6 +118,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
             self.constrain()
         fake = partial(self.fakes, real, condition, self.discriminator_steps)
         self.minimize(self.generator, self.generator_optimizer, self.generator_terms, real, fake, critic)
+        self.agree()
         self.average()
         self.steps.assign_add(1)
         return self.results()
@@ -126,7 +127,8 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         """G(z) for this turn, as many as there are `real`; layers with noise of their own are reseeded for the turn."""
         seed = distribution.fold(tf.constant([self.seed, 0]), self.steps.value, turn)
         self.reseed(seed)
-        return self.generate(self.minibatch_of_latents(tf.shape(real)[0], seed), condition, training=True)
+        fake = self.generate(self.minibatch_of_latents(tf.shape(real)[0], seed), condition, training=True)
+        return tf.cast(fake, real.dtype)  # a generator in half precision may end in it
 
     def minimize(self, player, optimizer, terms, real, fake, critic):
         """One update of `player` by the gradient of the sum of its terms.
@@ -136,7 +138,8 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         """
         with tf.GradientTape() as tape:
             named = terms(real, fake() if callable(fake) else fake, critic)
-            objective = optimizer.scale_loss(tf.add_n(list(named.values())) / distribution.replicas())
+            objective = tf.add_n([*named.values(), *player.losses])  # losses: what layers add, such as weight decay
+            objective = optimizer.scale_loss(objective / distribution.replicas())
         variables = player.trainable_variables
         optimizer.apply(tape.gradient(objective, variables), variables)
         for name, value in named.items():
@@ -169,9 +172,9 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         Keras neither saves that state (a resumed run would repeat its noise) nor tells replicas apart (all would draw
         the same mask).
         """
-        seed = tf.cast(distribution.fold(seed, distribution.replica_id()), keras.backend.standardize_dtype("int64"))
         for number, state in enumerate(self.noise_states):
-            state.assign(tf.stack([seed[0], seed[1] + number]))
+            own = distribution.fold(seed, distribution.replica_id(), number, 0)
+            state.assign(tf.cast(own, state.dtype))
 
     @property
     def mixes_samples(self):
@@ -183,6 +186,17 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         """State variables of the layers' random number generators, int64 [2] each."""
         variables = self.generator.variables + self.discriminator.variables
         return [variable for variable in variables if variable.name == "seed_generator_state"]
+
+    def agree(self):
+        """Moving statistics are replaced by their mean over the replicas, each of which saw other data."""
+        if distribution.replicas() == 1:
+            return
+        weights = self.generator.non_trainable_weights + self.discriminator.non_trainable_weights
+        if weights:
+            context = tf.distribute.get_replica_context()
+            means = context.all_reduce(tf.distribute.ReduceOp.MEAN, [weight.value for weight in weights])
+            for weight, mean in zip(weights, means, strict=True):
+                weight.assign(mean)
 
     def average(self):
         """average <- average + (1 - decay)(G - average), with a decay that grows to its value as (1 + t) / (10 + t)."""

@@ -2,7 +2,6 @@
 
 import keras
 
-from keras_gan import distribution
 from keras_gan.optimizers import Players
 
 
@@ -20,7 +19,7 @@ class Compiling:
                 "An adversarial model takes compile(generator_optimizer=..., discriminator_optimizer=...): "
                 "it has two optimizers, and the game itself states the losses."
             )
-        if jit_compile is True and distribution.replicas() > 1:
+        if jit_compile is True and self.distribute_strategy.num_replicas_in_sync > 1:
             raise ValueError("jit_compile=True fails on several replicas in TensorFlow; compile without it.")
         # Without optimizer=None Keras would add an RMSprop of its own, which nothing uses and every file stores.
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
@@ -28,6 +27,8 @@ class Compiling:
             defaults = self.default_optimizers()
             generator_optimizer = generator_optimizer or defaults[0]
             discriminator_optimizer = discriminator_optimizer or defaults[1]
+        if generator_optimizer is discriminator_optimizer and not isinstance(generator_optimizer, (str, dict)):
+            raise ValueError("Each player needs an optimizer object of its own; the same one was given for both.")
         self.generator_optimizer = _built(generator_optimizer, self.generator)
         self.discriminator_optimizer = _built(discriminator_optimizer, self.discriminator)
         self.optimizer = Players(self.generator_optimizer, self.discriminator_optimizer)

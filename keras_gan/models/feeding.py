@@ -4,8 +4,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import distribution
-
 
 class Feeding:
     """The part of AdversarialModel that takes data from `fit`."""
@@ -16,15 +14,19 @@ class Feeding:
         Data from keras_gan.data.load continue at the model's own step, also when a callback or a file restored it.
         """
         self.check_compiled()
-        self.check_data(x, y, batch_size)
+        self.check_data(x, y, batch_size, self.discriminator_steps)
+        validation = kwargs.get("validation_data")
+        if validation is not None:
+            pair = validation if isinstance(validation, tuple) else (validation,)
+            self.check_data(pair[0], pair[1] if len(pair) > 1 else None, kwargs.get("validation_batch_size"))
+            kwargs.setdefault("validation_steps", getattr(validation, "steps_per_epoch", None))
         callbacks = list(callbacks or [])
         position = getattr(x, "position", None)
         if position is not None:
             steps_per_epoch = steps_per_epoch or x.steps_per_epoch
             # Last in the list: BackupAndRestore, which may restore the step, has its turn before.
-            callbacks.append(
-                keras.callbacks.LambdaCallback(on_train_begin=lambda logs: position.assign(self.steps.value))
-            )
+            restart = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: position.assign(self.steps.numpy()))
+            callbacks.append(restart)
         if isinstance(x, tf.data.Dataset):
             kwargs["shuffle"] = False  # Keras would warn that it cannot
         return super().fit(x, y, batch_size=batch_size, steps_per_epoch=steps_per_epoch, callbacks=callbacks, **kwargs)
@@ -32,13 +34,15 @@ class Feeding:
     def evaluate(self, x=None, y=None, *, batch_size=None, steps=None, **kwargs):
         """As keras.Model.evaluate: the mean of each term over held-out data."""
         self.check_compiled()
-        self.check_data(x, y, None)
+        if x is not None:  # fit's validation comes without: it is checked before training
+            self.check_data(x, y, batch_size)
         steps = steps or getattr(x, "steps_per_epoch", None)
         return super().evaluate(x, y, batch_size=batch_size, steps=steps, **kwargs)
 
     def unpack(self, data):
         """What `fit` hands over -> (real, condition); an unconditional game has no use for labels."""
         real, label, _ = keras.utils.unpack_x_y_sample_weight(data)
+        real = tf.cast(real, tf.float32)
         return real, None if self.classes is None else tf.cast(tf.reshape(label, [-1]), tf.int32)
 
     def minibatches(self, real, condition):
@@ -68,33 +72,44 @@ class Feeding:
         if self.discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {self.discriminator_steps}.")
 
-    def check_data(self, x, y, batch_size):
-        """One sentence for data that cannot be trained on: shape, range, labels, or a batch that does not divide."""
+    def check_data(self, x, y, batch_size, minibatches=1):
+        """One sentence for data that cannot be used: shape, range, labels, or batches that do not divide."""
+        parts = minibatches * self.distribute_strategy.num_replicas_in_sync
         if isinstance(x, tf.data.Dataset):
-            spec = keras.utils.unpack_x_y_sample_weight(x.element_spec)
-            shape, batch_size = spec[0].shape[1:], spec[0].shape[0]
-            first = keras.utils.unpack_x_y_sample_weight(next(iter(x), None))
-            if first[0] is None:
+            first = next(iter(x), None)
+            if first is None:
                 raise ValueError("The data set is empty.")
-            x, y = np.asarray(first[0]), first[1]
-        elif x is None or not hasattr(x, "shape"):
-            raise ValueError("Training data must be what keras_gan.data.load gives, an array, or a tf.data.Dataset.")
+            if isinstance(first, dict):
+                raise ValueError(
+                    "Batches must be images or (images, labels), as of keras_gan.data.load, not dictionaries."
+                )
+            spec = keras.utils.unpack_x_y_sample_weight(x.element_spec)[0]
+            sizes = (spec.shape[0] if spec.shape[0] is not None or parts == 1 else 1,)
+            shown = getattr(x, "classes", None)
+            if self.classes is not None and shown is not None and shown > self.classes:
+                raise ValueError(f"The data have {shown} classes, but this model was built for {self.classes}.")
+            x, y, _ = keras.utils.unpack_x_y_sample_weight(first)
+        elif hasattr(x, "shape") and len(x.shape):
+            if not len(x):
+                raise ValueError("The data are empty.")
+            batch_size = batch_size or 32
+            sizes = (min(batch_size, len(x)), len(x) % batch_size)
         else:
-            shape, batch_size = x.shape[1:], batch_size or min(32, len(x))
+            raise ValueError("Training data must be what keras_gan.data.load gives, an array, or a tf.data.Dataset.")
         wanted = tuple(self.generator.output_shape[1:])
-        if tuple(shape) != wanted:
+        if tuple(x.shape[1:]) != wanted:
             raise ValueError(
-                f"The data have shape {tuple(shape)}, but this model makes {wanted}; "
+                f"The data have shape {tuple(x.shape[1:])}, but this model makes {wanted}; "
                 f"pass image_shape={wanted} to data.load."
             )
         check_values(np.asarray(x), "The data")
         if self.classes is not None:
             check_labels(y, len(x), self.classes)
-        parts = self.discriminator_steps * distribution.replicas()
-        if batch_size and batch_size % parts:
+        if any(size is not None and size % parts for size in sizes):
             raise ValueError(
-                f"A batch of {batch_size} does not divide into {self.discriminator_steps} discriminator steps on "
-                f"{distribution.replicas()} replicas; choose a multiple of {parts}."
+                f"Batches of {' and '.join(str(size) for size in sizes if size)} do not all divide into {minibatches} "
+                f"minibatches on {parts // minibatches} replicas; use batches of a multiple of {parts}, and drop a "
+                "smaller last one."
             )
 
 

@@ -44,14 +44,19 @@ class Sampling:
 
     def latents_of(self, seeds):
         """The z of the given seeds."""
-        numbered = tf.function(lambda s: self.latent.numbered(s, self.latent_dim), autograph=False)
-        return in_batches(self.compiled_once("numbered", lambda: numbered), [np.asarray(seeds, "int64")])
+
+        def build():
+            return tf.function(lambda chunk: self.latent.numbered(chunk, self.latent_dim), autograph=False)
+
+        return in_batches(self.compiled_once("numbered", build), [np.asarray(seeds, "int64")])
 
     def images_of(self, z, label=None, average=True):
         """Images of given z, float32 [n, latent_dim], by either generator."""
         z = np.asarray(z, dtype="float32")
         if z.ndim != 2 or z.shape[1] != self.latent_dim or not len(z):
             raise ValueError(f"z must have shape [n, {self.latent_dim}] with n >= 1; got {z.shape}.")
+        if not np.isfinite(z).all():
+            raise ValueError("z contains NaN or infinite values.")
         generator = self.sampler if average else self.generator
         arrays = [z] if self.classes is None else [z, self.labels(label, len(z))]
         if self.classes is None and label is not None:
@@ -89,7 +94,8 @@ class Sampling:
 
 
 def bounded(images):
-    """Images clipped to [-1, 1], which only unbounded (linear) outputs need; points as they are."""
+    """Images as float32 clipped to [-1, 1], which only unbounded (linear) outputs need; points as float32."""
+    images = tf.cast(images, tf.float32)
     return tf.clip_by_value(images, -1.0, 1.0) if images.shape.rank == 4 else images
 
 
