@@ -74,7 +74,7 @@ register(
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=4,
+        epochs=3,
         optimizers=paper_adam,
         figures=figures.conditional_digits_28,
         conditional=True,
