@@ -79,7 +79,7 @@ def test_sample_interpolate_and_export_of_a_run(run, tmp_path):
         (("train", "dcgan.mist"), "dcgan.mnist"),
         (("train", "gan.tfd"), "--data"),
         (("train", "dcgan.digits", "--epochs", "1", "--steps", "1"), "not both"),
-        (("train", "dcgan.digits", "--run", "nowhere", "--resume"), "no checkpoint"),
+        (("train", "dcgan.digits", "--run", "nowhere", "--resume"), "to resume"),
         (("train", "dcgan.digits", "--strategy", "multi-worker"), "TF_CONFIG"),
         (("train", "dcgan.digits", "--data", "no/such/folder"), "no/such/folder"),
         (("train", "dcgan.digits", "--batch-size", "5000"), "5000"),

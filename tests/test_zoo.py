@@ -66,7 +66,12 @@ def test_config_and_weights_round_trip(name, tmp_path):
     model.generator.trainable_variables[0].assign_add(keras.ops.ones_like(model.generator.trainable_variables[0]))
     folder = zoo.save_to_preset(model, tmp_path / "preset")
     again = zoo.from_preset(folder)
-    assert int(again.steps) == 7 and again.get_config() == model.get_config()
+    assert int(again.steps) == 7
+    for name, value in model.get_config().items():
+        if name not in ("generator", "discriminator"):
+            assert again.get_config()[name] == value
+    for player, loaded in ((model.generator, again.generator), (model.discriminator, again.discriminator)):
+        assert [(type(a), a.name) for a in loaded.layers] == [(type(a), a.name) for a in player.layers]
     for weight, loaded in zip(model.weights, again.weights, strict=True):
         np.testing.assert_array_equal(weight, loaded)
     label = 3 if model.classes else None
