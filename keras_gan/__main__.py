@@ -54,7 +54,7 @@ def quickstart(
 ):
     """Train a DCGAN on scikit-learn's digits, look at it, export it, and sample the export in a fresh process.
 
-    Needs no network and no data set; about a minute on two cores.
+    Needs no network and no data set.
     """
     from keras_gan import cli_quickstart as tour
 

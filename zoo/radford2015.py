@@ -36,7 +36,7 @@ def paper_adam():
 register(
     Variant(
         "dcgan.digits",
-        "Convolutional pair on the 8 x 8 digits that scikit-learn carries: trains in a minute on two cores.",
+        "Convolutional pair on the 8 x 8 digits that scikit-learn carries.",
         PAPER,
         build=lambda: game((8, 8, 1), width=32, average_decay=0.99),
         dataset="digits",
