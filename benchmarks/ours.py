@@ -1,11 +1,10 @@
 """Our contender: keras_gan.GAN, keras_gan.data.load, fit. Also builds the nets that all contenders share."""
 
-import keras
-
 from benchmarks import flops
 from benchmarks.contender import BATCH, IMAGE, LATENT, arguments, images, serve
 from keras_gan import GAN, data
 from keras_gan.architectures import dcgan, mlp
+from keras_gan.optimizers import Adam
 
 
 def nets(name):
@@ -15,7 +14,7 @@ def nets(name):
 
 
 def adam():
-    return keras.optimizers.Adam(2e-4, beta_1=0.5)
+    return Adam(2e-4, beta_1=0.5)
 
 
 def main():

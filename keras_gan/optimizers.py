@@ -1,8 +1,13 @@
-"""Optimisers of the papers that Keras does not have, and the pair of optimisers as Keras callbacks see it."""
+"""Optimisers of the papers that Keras does not have, and the pair of optimisers as Keras callbacks see it.
+
+Both update rules run as one TensorFlow kernel a variable: Keras's own composition of a dozen elementwise operations
+reads and writes every slot several times, which costs a fully connected pair a tenth of its step.
+"""
 
 import math
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -22,6 +27,39 @@ class DividedLearningRate(keras.optimizers.schedules.LearningRateSchedule):
 
     def get_config(self):
         return {"initial": self.initial, "divisor": self.divisor, "floor": self.floor}
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Adam(keras.optimizers.Adam):
+    """keras.optimizers.Adam in one kernel: the same arguments, slots and formula (Kingma and Ba 2015, section 2, last
+    paragraph: epsilon stands beside sqrt(v), not beside sqrt(v-hat)). Raises ValueError for amsgrad, which the kernel
+    lacks."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.amsgrad:
+            raise ValueError("keras_gan.optimizers.Adam has no amsgrad; use keras.optimizers.Adam for it.")
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        t = ops.cast(self.iterations + 1, variable.dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=_handle(variable),
+            m=_handle(self._momentums[index]),
+            v=_handle(self._velocities[index]),
+            beta1_power=ops.power(ops.cast(self.beta_1, variable.dtype), t),
+            beta2_power=ops.power(ops.cast(self.beta_2, variable.dtype), t),
+            lr=ops.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=tf.convert_to_tensor(gradient),
+        )
+
+
+def _handle(variable):
+    """The resource behind a Keras or TensorFlow variable; under a strategy, that of the replica being updated."""
+    return (variable.value if isinstance(variable, keras.Variable) else variable).handle
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -47,10 +85,13 @@ class RisingMomentumSGD(keras.optimizers.SGD):
     def update_step(self, gradient, variable, learning_rate):
         progress = ops.minimum(ops.cast(self.iterations, variable.dtype) / self.rising_steps, 1.0)
         momentum = self.initial_momentum + (self.final_momentum - self.initial_momentum) * progress
-        velocity = self.momentums[self._get_variable_index(variable)]
-        step = velocity * momentum - gradient * ops.cast(learning_rate, variable.dtype)
-        self.assign(velocity, step)
-        self.assign_add(variable, step)
+        tf.raw_ops.ResourceApplyKerasMomentum(
+            var=_handle(variable),
+            accum=_handle(self.momentums[self._get_variable_index(variable)]),
+            lr=ops.cast(learning_rate, variable.dtype),
+            grad=tf.convert_to_tensor(gradient),
+            momentum=momentum,
+        )
 
     def get_config(self):
         config = super().get_config()

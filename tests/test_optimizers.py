@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.optimizers import DividedLearningRate, Players, RisingMomentumSGD
+from keras_gan.optimizers import Adam, DividedLearningRate, Players, RisingMomentumSGD
 
 
 def path(optimizer, gradients, start=1.0):
@@ -54,6 +54,32 @@ def test_constant_momentum_is_keras_sgd():
     gradients = normal(10, 5)
     ours = path(RisingMomentumSGD(0.1, 0.6, 0.6, rising_steps=3), gradients)
     np.testing.assert_allclose(ours, path(keras.optimizers.SGD(0.1, momentum=0.6), gradients), atol=1e-6)
+
+
+def test_adam_against_a_loop():
+    gradients = normal(10, 5)
+    weights, m, v, expected = np.ones(5), np.zeros(5), np.zeros(5), []
+    for t, gradient in enumerate(gradients.astype("float64"), start=1):
+        m = 0.5 * m + 0.5 * gradient
+        v = 0.99 * v + 0.01 * gradient**2
+        weights = weights - 0.1 * np.sqrt(1 - 0.99**t) / (1 - 0.5**t) * m / (np.sqrt(v) + 1e-3)
+        expected.append(weights)
+    settings = dict(learning_rate=0.1, beta_1=0.5, beta_2=0.99, epsilon=1e-3)
+    np.testing.assert_allclose(path(Adam(**settings), gradients), expected, atol=1e-6)
+    np.testing.assert_allclose(path(keras.optimizers.Adam(**settings), gradients), expected, atol=1e-6)
+
+
+def test_adam_takes_the_sparse_gradient_of_an_embedding():
+    table = keras.Variable(np.ones((3, 2), "float32"))
+    optimizer = Adam(0.1)
+    optimizer.build([table])
+    optimizer.apply([tf.IndexedSlices(tf.ones([1, 2]), tf.constant([1]), tf.constant([3, 2]))], [table])
+    np.testing.assert_allclose(table.numpy(), [[1, 1], [0.9, 0.9], [1, 1]], atol=1e-5)
+
+
+def test_adam_refuses_amsgrad():
+    with pytest.raises(ValueError, match="amsgrad"):
+        Adam(amsgrad=True)
 
 
 def test_divided_learning_rate():

@@ -9,7 +9,7 @@ from keras_gan import GAN, latents
 from keras_gan.architectures import maxout_conv, mlp
 from keras_gan.initializers import Sparse
 from keras_gan.layers import ContrastNormalisation
-from keras_gan.optimizers import DividedLearningRate, RisingMomentumSGD
+from keras_gan.optimizers import Adam, DividedLearningRate, RisingMomentumSGD
 from zoo import figures
 from zoo.registry import register
 from zoo.variant import Paper, Variant
@@ -138,7 +138,7 @@ def line_net(name, features, output, hidden):
 def falling_adam(steps):
     """Adam whose rate falls to 0 along a cosine, so that the players come to rest."""
     rate = keras.optimizers.schedules.CosineDecay(1e-3, steps)
-    return tuple(keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
+    return tuple(Adam(rate, beta_1=0.5) for _ in range(2))
 
 
 register(

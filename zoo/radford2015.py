@@ -1,9 +1,8 @@
 """DCGAN: Radford, Metz and Chintala 2015, at the sizes of the digits data sets, plain and conditional."""
 
-import keras
-
 from keras_gan import GAN
 from keras_gan.architectures import dcgan
+from keras_gan.optimizers import Adam
 from zoo import figures
 from zoo.registry import register
 from zoo.variant import Paper, Variant
@@ -30,7 +29,7 @@ def game(image_shape, width, average_decay, classes=None):
 
 def paper_adam():
     """Section 4: Adam, learning rate 0.0002, beta_1 0.5, for both."""
-    return tuple(keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
+    return tuple(Adam(2e-4, beta_1=0.5) for _ in range(2))
 
 
 register(

@@ -47,6 +47,8 @@ def load(
     steps = tf.data.Dataset.range(1).flat_map(lambda _: tf.data.Dataset.counter(position.read_value()))
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    # Nothing here is left to tune, and its thread sleeps in doubling periods: `fit` would wait up to 2.5 s for its end.
+    options.autotune.enabled = False
     dataset = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(2).with_options(options)
     dataset.position = position
     dataset.steps_per_epoch = steps_per_epoch
