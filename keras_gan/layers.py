@@ -1,6 +1,7 @@
-"""Layers of the papers that Keras does not have."""
+"""Layers of the papers that Keras does not have, and two of Keras's that run faster here."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -100,3 +101,59 @@ class UntiedBias(keras.layers.Layer):
 
     def call(self, x):
         return x + self.bias
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class BatchNormalization(keras.layers.BatchNormalization):
+    """keras.layers.BatchNormalization, whose statistics of feature maps [n, h, w, c] come from TensorFlow's one kernel
+    (Ioffe and Szegedy 2015, algorithm 1) instead of a dozen passes over the maps. The same arguments, weights and
+    result; vectors, masks, synchronised and renormalised statistics are left to Keras."""
+
+    def call(self, inputs, training=None, mask=None):
+        plain = self.axis in (-1, 3) and not (self.synchronized or self.renorm) and self.scale and self.center
+        if mask is not None or not plain or len(inputs.shape) != 4 or not (training and self.trainable):
+            return super().call(inputs, training=training, mask=mask)
+        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            tf.cast(inputs, "float32"), self.gamma.value, self.beta.value, epsilon=self.epsilon, is_training=True
+        )
+        # The kernel's second moment has Bessel's correction; Keras averages the moments without it.
+        rows = tf.cast(tf.size(inputs) / inputs.shape[-1], "float32")
+        self.moving_mean.assign(self.moving_mean * self.momentum + mean * (1.0 - self.momentum))
+        biased = variance * (rows - 1.0) / rows
+        self.moving_variance.assign(self.moving_variance * self.momentum + biased * (1.0 - self.momentum))
+        return tf.cast(outputs, self.compute_dtype)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class SubpixelConv2DTranspose(keras.layers.Conv2DTranspose):
+    """keras.layers.Conv2DTranspose with stride 2 and padding "same", computed as a convolution at the input's size
+    with four times the maps, which are then interleaved (Shi et al. 2016, arXiv:1609.07009, section 2).
+
+    The same weights and result. The direct kernel is several times slower for one or three maps, as a generator's
+    last layer has. Input [n, h, w, c], output [n, 2h, 2w, filters].
+    """
+
+    def __init__(self, filters, kernel_size, strides=2, padding="same", **kwargs):
+        super().__init__(filters, kernel_size, strides, padding, **kwargs)
+        if set(self.strides) != {2} or self.padding != "same" or min(self.kernel_size) < 2:
+            raise ValueError(
+                "SubpixelConv2DTranspose needs stride 2, padding 'same' and a kernel of at least 2; "
+                "use keras.layers.Conv2DTranspose for others."
+            )
+
+    def call(self, inputs):
+        # Output pixel 2m + a takes tap t of input m + o where 2o + t - before = a: inputs o = -reach ... reach for each
+        # of two phases a. With 2 reach - before zeros in front of the taps, they lie in pairs of phases, o descending.
+        reach = [(size + 1) // 4 for size in self.kernel_size]
+        front = [2 * r - (size - 2) // 2 for r, size in zip(reach, self.kernel_size, strict=True)]
+        width = [2 * r + 1 for r in reach]
+        zeros = [[f, 2 * w - f - size] for f, w, size in zip(front, width, self.kernel_size, strict=True)]
+        maps = inputs.shape[-1]
+        kernel = tf.pad(self.kernel, [*zeros, [0, 0], [0, 0]])
+        kernel = tf.reshape(kernel, [width[0], 2, width[1], 2, self.filters, maps])
+        kernel = tf.transpose(tf.reverse(kernel, [0, 2]), [0, 2, 5, 1, 3, 4])
+        phases = tf.nn.conv2d(inputs, tf.reshape(kernel, [*width, maps, 4 * self.filters]), 1, "SAME")
+        outputs = tf.nn.depth_to_space(phases, 2)
+        if self.use_bias:
+            outputs = tf.nn.bias_add(outputs, self.bias)
+        return self.activation(outputs)

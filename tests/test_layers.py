@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.layers import ContrastNormalisation, Maxout, MaxPieces, UntiedBias
+from keras_gan.layers import (
+    BatchNormalization,
+    ContrastNormalisation,
+    Maxout,
+    MaxPieces,
+    SubpixelConv2DTranspose,
+    UntiedBias,
+)
 
 
 def normal(*shape, seed=0):
@@ -150,3 +157,59 @@ def test_inputs_that_do_not_fit_are_refused(layer, shape):
     """Else a reshape of -1 would hide it: 4 rows of 5 channels are 5 rows of 2 pairs."""
     with pytest.raises(ValueError, match="pieces|Maxout"):
         layer(normal(*shape))
+
+
+def value_and_gradients(layer, x, weighting, **kwargs):
+    """Outputs, and the gradient of a weighted sum of them in the input and in all trainable weights."""
+    x = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        outputs = layer(x, **kwargs)
+        objective = tf.reduce_sum(outputs * weighting)
+    gradients = tape.gradient(objective, [x, *(weight.value for weight in layer.trainable_weights)])
+    return [np.asarray(value) for value in (outputs, *gradients)]
+
+
+@pytest.mark.parametrize("kernel", [2, 3, 4, 5, 6, 7, (8, 3), 9])
+@pytest.mark.parametrize("filters", [1, 3])
+def test_subpixel_transpose_is_keras_transpose(kernel, filters):
+    settings = dict(filters=filters, kernel_size=kernel, strides=2, padding="same")
+    fast, reference = (
+        built(kind(**settings), 5, 4, 6) for kind in (SubpixelConv2DTranspose, keras.layers.Conv2DTranspose)
+    )
+    x, weighting = normal(3, 5, 4, 6, seed=7), normal(3, 10, 8, filters, seed=8)
+    for ours, theirs in zip(*(value_and_gradients(f, x, weighting) for f in (fast, reference)), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=2e-4)
+    assert tuple(fast.compute_output_shape((3, 5, 4, 6))) == (3, 10, 8, filters)
+
+
+@pytest.mark.parametrize("other", [{"strides": 1}, {"padding": "valid"}, {"kernel_size": 1}])
+def test_subpixel_transpose_refuses_what_it_cannot_do(other):
+    with pytest.raises(ValueError, match="stride 2"):
+        SubpixelConv2DTranspose(**{"filters": 1, "kernel_size": 5} | other)
+
+
+def test_batch_normalization_is_keras_own():
+    ours, theirs = (
+        built(kind(momentum=0.9, epsilon=1e-3), 4, 5, 6)
+        for kind in (BatchNormalization, keras.layers.BatchNormalization)
+    )
+    for layer in (ours, theirs):
+        layer.moving_variance.assign(np.ones(6))
+    x, weighting = 3 * normal(7, 4, 5, 6, seed=7) + 1, normal(7, 4, 5, 6, seed=8)
+    for training in (True, False):
+        pair = (value_and_gradients(layer, x, weighting, training=training) for layer in (ours, theirs))
+        for fused, composed in zip(*pair, strict=True):
+            np.testing.assert_allclose(fused, composed, rtol=1e-4, atol=1e-3)
+    for fused, composed in zip(ours.non_trainable_weights, theirs.non_trainable_weights, strict=True):
+        np.testing.assert_allclose(fused, composed, rtol=1e-5)
+
+
+def test_batch_normalization_of_vectors_and_frozen():
+    layer, x = built(BatchNormalization(), 6), normal(7, 6)
+    centred = layer(x, training=True) - layer.beta
+    np.testing.assert_allclose(np.mean(centred, 0), 0, atol=1e-5)
+    frozen = built(BatchNormalization(trainable=False), 4, 4, 2)
+    frozen.moving_variance.assign(np.ones(2))
+    maps = normal(3, 4, 4, 2)
+    np.testing.assert_array_equal(frozen(maps, training=True), frozen(maps, training=False))

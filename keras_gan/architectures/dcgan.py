@@ -10,6 +10,8 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
+from keras_gan.layers import BatchNormalization, SubpixelConv2DTranspose
+
 
 def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
     """z [n, latent_dim] (and label [n]) -> images [n, *image_shape] in [-1, 1].
@@ -29,9 +31,7 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
         maps //= 2
         x = layers.Conv2DTranspose(maps, kernel, 2, "same", use_bias=False, kernel_initializer=_weights())(join(x))
         x = layers.ReLU()(_normalised(x))
-    x = layers.Conv2DTranspose(image_shape[-1], kernel, 2, "same", kernel_initializer=_weights(), name="pixels")(
-        join(x)
-    )
+    x = SubpixelConv2DTranspose(image_shape[-1], kernel, kernel_initializer=_weights(), name="pixels")(join(x))
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model([z, label] if classes else z, images, name="generator")
 
@@ -92,4 +92,4 @@ def _weights():
 
 def _normalised(x):
     """BN with gain N(1, 0.02); momentum 0.9 as in torch, because small data sets have few steps to average over."""
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=RandomNormal(1.0, 0.02))(x)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=RandomNormal(1.0, 0.02))(x)
