@@ -31,6 +31,15 @@ def is_chief():
     return resolver.task_type in (None, "chief") or (resolver.task_type == "worker" and resolver.task_id == 0)
 
 
+def mean_over_replicas(variables):
+    """The mean of each variable's copies over all replicas of all workers, as tensors; called by a replica."""
+    copies = []
+    for variable in variables:
+        with tf.device(variable.device):  # between workers the sum goes to the device of its operand, which needs one
+            copies.append(tf.identity(variable))
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, copies)
+
+
 def fold(seed, *numbers):
     """A new stateless seed, int32 [2], from a seed and numbers: folding, because adding a replica's number to a step
     counter would give replica 1 at step t the noise of replica 0 at step t + 1."""

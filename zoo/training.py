@@ -232,7 +232,7 @@ def open_run(run, resume, asked, chief):
         if value is not None and value != first[key]:
             raise ValueError(f"{run} was started with {key} {first[key]!r}; it cannot be resumed with {value!r}.")
     for left in run.glob(f".*.{CHECKPOINT}"):  # by a kill in the middle of writing
-        left.unlink()
+        left.unlink(missing_ok=True)  # another worker may have been quicker
     return {key: first[key] for key in asked}
 
 

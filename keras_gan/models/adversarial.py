@@ -188,14 +188,12 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         return [variable for variable in variables if variable.name == "seed_generator_state"]
 
     def agree(self):
-        """Moving statistics are replaced by their mean over the replicas of a process, each of which saw other data."""
-        if distribution.replicas() == 1 or distribution.workers() > 1:  # between processes the reduction fails
+        """Moving statistics are replaced by their mean over all replicas, each of which saw other data."""
+        if distribution.replicas() == 1:
             return
         weights = self.generator.non_trainable_weights + self.discriminator.non_trainable_weights
         if weights:
-            context = tf.distribute.get_replica_context()
-            values = [tf.convert_to_tensor(weight.value) for weight in weights]
-            means = context.all_reduce(tf.distribute.ReduceOp.MEAN, values)
+            means = distribution.mean_over_replicas([weight.value for weight in weights])
             for weight, mean in zip(weights, means, strict=True):
                 weight.assign(mean)
 
