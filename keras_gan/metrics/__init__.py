@@ -2,4 +2,7 @@
 
 from keras_gan.metrics.parzen import ParzenWindow, parzen_log_likelihood
 
-__all__ = ["ParzenWindow", "parzen_log_likelihood"]
+__all__ = [
+    "ParzenWindow",
+    "parzen_log_likelihood",
+]
