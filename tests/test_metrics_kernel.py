@@ -47,6 +47,7 @@ def test_constant_features():
     assert kernel_distance(ones, zeros, subsets=2, subset_size=5) == (7.0, 0.0)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # its buffers
 def test_torchmetrics_agrees():
     torchmetrics = pytest.importorskip("torchmetrics.image.kid", reason="torchmetrics is not installed")
     torch = pytest.importorskip("torch", reason="torch is not installed")
