@@ -105,7 +105,8 @@ class Encoder:
                     images = tf.image.resize(images, self.image_shape[:2], antialias=True)
                 if shape[2] < channels:
                     images = tf.repeat(images, channels, axis=3)
-                return [tf.cast(head, tf.float32) for head in self.network(images, training=False)]
+                heads = tf.nest.flatten(self.network(images, training=False))
+                return [tf.cast(head, tf.float32) for head in heads]
 
             self.compiled[shape] = run
         return self.compiled[shape]
@@ -143,7 +144,7 @@ def shipped(name, model, folder=SHIPPED):
 
 
 def metadata(name, folder=SHIPPED):
-    """What is recorded of a shipped encoder: sha256, command, commit, seed, accuracy, floor."""
+    """What is recorded of a shipped encoder: sha256, command, commit, seed, accuracy and more."""
     return json.loads((folder / f"{name}.json").read_text())
 
 
