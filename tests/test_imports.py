@@ -10,7 +10,17 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("keras_gan", "zoo", "export")
 PURE = {"losses", "penalties", "layers", "initializers"}  # import nothing of ours
-FOUNDATIONS = PURE | {"latents", "threefry", "optimizers", "distribution", "files", "images", "version", "quiet"}
+FOUNDATIONS = PURE | {
+    "latents",
+    "threefry",
+    "optimizers",
+    "distribution",
+    "files",
+    "images",
+    "version",
+    "quiet",
+    "weights",
+}
 MIDDLE = {"architectures", "models", "data", "metrics", "plots", "callbacks", "pictures"}
 STRANGERS = {frozenset({"architectures", "models"})}  # a network does not know its game, nor a game its network
 

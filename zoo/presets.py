@@ -9,19 +9,16 @@ One file per player, so that a person who samples reads one of them, and safeten
 half precision, cannot run code, and is what model hubs read.
 """
 
-import hashlib
 import json
 import os
 import shutil
 from pathlib import Path
 
 import keras
-import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
 
 import keras_gan
 from keras_gan.files import write_json
+from keras_gan.weights import assign, digest, packed, read_checked
 from zoo.registry import variant
 
 PLAYERS = {"generator": "generator", "average": "average_generator", "discriminator": "discriminator"}
@@ -57,7 +54,7 @@ def write_preset(model, folder, metadata, dtype):
     for file, player in PLAYERS.items():
         if getattr(model, player) is not None:
             path = folder / f"{file}.safetensors"
-            content = save({key: np.asarray(v, dtype) for key, v in named_weights(getattr(model, player))})
+            content = packed(getattr(model, player), dtype)
             path.write_bytes(content)
             digests[path.name] = digest(content)
     written = {
@@ -92,36 +89,6 @@ def from_preset(name_or_folder):
     return model
 
 
-def read_checked(path, expected):
-    """The bytes of a file whose SHA-256 is `expected`."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ValueError(f"{path} is missing; install keras_gan again, or save the preset again.") from None
-    if digest(content) != expected:
-        raise ValueError(f"{path} is damaged: its SHA-256 is not the recorded one; install or save it again.")
-    return content
-
-
-def assign(player, content, path):
-    """Set a player's weights from the bytes of a safetensors file."""
-    try:
-        tensors = load(content)
-        for key, weight in named_weights(player):
-            weight.assign(tensors.pop(key).astype(weight.dtype))
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise ValueError(f"{path} does not fit the model that config.json describes ({error}).") from error
-
-
-def named_weights(player):
-    """(key, variable) of each weight: its number in the network, and its name."""
-    return [(f"{number:03d}.{weight.name}", weight) for number, weight in enumerate(player.weights)]
-
-
 def uncompiled(config):
     """The model's config without its optimizers: a preset is for sampling, and training compiles anew."""
     return {key: value for key, value in config.items() if key != "compile_config"}
-
-
-def digest(content):
-    return hashlib.sha256(content).hexdigest()
