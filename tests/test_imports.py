@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("keras_gan", "zoo", "export")
 PURE = {"losses", "penalties", "layers", "initializers"}  # import nothing of ours
 FOUNDATIONS = PURE | {"latents", "threefry", "optimizers", "distribution", "files", "images", "version", "quiet"}
-MIDDLE = {"architectures", "models", "data", "metrics", "plots", "callbacks", "pictures"}
+MIDDLE = {"architectures", "models", "data", "metrics", "plots", "callbacks", "pictures", "doctor"}
 STRANGERS = {frozenset({"architectures", "models"})}  # a network does not know its game, nor a game its network
 
 
