@@ -149,7 +149,7 @@ SMALL_DIGITS = digits(), test_digits()
 BROKEN = {
     "first plan": Run(
         "image-shaped noise, convolutional G, two-way D (layumi/2016_GAN_Matlab, first try)",
-        first_plan, digits(LARGE_DIGITS), test_digits(LARGE_DIGITS), 200, "constant_output",
+        first_plan, digits(LARGE_DIGITS), test_digits(LARGE_DIGITS), 160, "constant_output",
     ),
     "strong D": Run(
         "minimax with a D whose learning rate is 100 times G's",
