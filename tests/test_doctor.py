@@ -5,6 +5,7 @@ import sys
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import zoo
 from keras_gan import GAN, data
@@ -267,3 +268,13 @@ def test_the_command_refuses_other_folders_in_one_sentence(tmp_path, monkeypatch
 def test_train_stops_on_what_the_doctor_finds(tmp_path):
     with pytest.raises(ValueError, match="stop_on does not know nonsense"):
         zoo.train("dcgan.digits", tmp_path / "run", steps=2, stop_on=("nonsense",), verbose=0)
+
+
+def test_the_doctor_works_on_two_replicas():
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        model = game()
+    alone = game()
+    assert Probe(model, DIGITS)() == pytest.approx(Probe(alone, DIGITS)(), rel=1e-4)
+    doctor = Doctor(DIGITS, every=4)
+    fit(model, doctor, epochs=1)
+    assert [record["step"] for record in doctor.records] == [0, 4] and doctor.records[1]["movement"] > 0

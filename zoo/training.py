@@ -102,11 +102,11 @@ def train(
     if not chief:
         fit_until(model, batches, total, [], verbose)
         return model, run
+    doctor = doctor_of(record, source, record.dataset if data_given is None else data_given, run, stop_on)
     write_json(run / "config.json", resumed(run, config) if resume else config)
     trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
     checkpoint = Checkpoint(run, checkpoint_seconds)
     checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
-    doctor = doctor_of(record, source, record.dataset if data_given is None else data_given, run, stop_on)
     try:
         fit_until(model, batches, total, observers(run, record, checkpoint, doctor, rows, pictures_every), verbose)
     except FloatingPointError:

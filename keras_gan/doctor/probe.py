@@ -65,23 +65,32 @@ class Probe:
         return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
 
     def scores_and_gradients(self):
-        """-> losses, fakes, gradient norms, scores of D. Within the scope, what layers assign (moving statistics,
-        states of random numbers) goes to the scope instead of the variables, and is forgotten with it."""
+        """-> losses, fakes, gradient norms, scores of D.
+
+        Within the scope weights are plain tensors, which also a distribution strategy can differentiate outside of its
+        replicas, and what layers assign (moving statistics, states of random numbers) is forgotten with the scope.
+        """
         model = self.model
-        with keras.StatelessScope():
+        players = {"discriminator": model.discriminator, "generator": model.generator}
+        weights = {name: [tf.convert_to_tensor(w.value) for w in p.trainable_variables] for name, p in players.items()}
+        mapping = [
+            pair for name, p in players.items() for pair in zip(p.trainable_variables, weights[name], strict=True)
+        ]
+        with keras.StatelessScope(state_mapping=mapping):
             model.reseed(distribution.fold(tf.constant([model.seed, NOISE]), 0))
             critic = Critic(model, self.condition, training=True)
             with tf.GradientTape(persistent=True) as tape:
+                tape.watch(weights)
                 fake = tf.cast(model.generate(self.z, self.condition, training=True), tf.float32)
                 terms = {
                     "discriminator": model.discriminator_terms(self.real, tf.stop_gradient(fake), critic),
                     "generator": model.generator_terms(self.real, fake, critic),
                 }
-                objectives = {player: tf.add_n(list(named.values())) for player, named in terms.items()}
+                objectives = {name: tf.add_n(list(named.values())) for name, named in terms.items()}
             gradients = {}
-            for name, player in (("discriminator", model.discriminator), ("generator", model.generator)):
-                gradient = tape.gradient(objectives[name], player.trainable_variables)
-                gradients[f"{name}_gradient"] = tf.linalg.global_norm([g for g in gradient if g is not None])
+            for name, objective in objectives.items():
+                reached = [gradient for gradient in tape.gradient(objective, weights[name]) if gradient is not None]
+                gradients[f"{name}_gradient"] = tf.linalg.global_norm(reached)
             real_scores, fake_scores = critic.both(self.real, fake)
             scores = {"real": real_scores, "fake": fake_scores}
             if self.held_out is not None:
