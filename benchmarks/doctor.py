@@ -1,6 +1,6 @@
 """The doctor's confusion table: trains broken and healthy runs, and measures the weights that the zoo ships.
 
-`python -m benchmarks.doctor --seeds 3 --markdown benchmarks/doctor.md`
+`python -m benchmarks.doctor --seeds 0 1 --markdown benchmarks/doctor.md`
 """
 
 import argparse
@@ -21,11 +21,11 @@ from zoo.health import doctor_of
 MEASUREMENTS = 25  # in each run
 HEAD = """# The doctor's confusion table
 
-`{command}`, {minutes:.0f} minutes at `nice -n 10` on {cpus} shared CPU cores. Seeds of weights, data order and noise:
-{seeds}. About {measurements} measurements of 256 samples in a run.
+`python -m benchmarks.doctor --seeds {seeds}`: {minutes:.0f} minutes on {cpus} CPU cores, which other work shared. A seed is
+that of weights, data order and noise. About {measurements} measurements of 256 samples in a run.
 
 A number is in how many seeds the verdict stood at the end of the run; **bold** is the one that the run is broken for;
-empty is none. `python -m benchmarks.doctor` does one seed.
+empty is none.
 """
 
 
@@ -81,7 +81,7 @@ def count(found):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--runs", nargs="+", help="only these")
     parser.add_argument("--markdown", type=Path)
     options = parser.parse_args()
@@ -90,7 +90,7 @@ def main():
     for name, run in (BROKEN | HEALTHY).items():
         if options.runs and name not in options.runs:
             continue
-        results = [train(run, seed) for seed in range(options.seeds)]
+        results = [train(run, seed) for seed in options.seeds]
         found = [names(records) for records, _ in results]
         seconds = np.mean([seconds for _, seconds in results])
         console.print(f"{name}: {run.verdict or 'healthy'}; found {found}; {seconds:.0f} s")
@@ -110,14 +110,13 @@ def main():
         pretrained.append(row(name, count([found])))
     parts = [
         HEAD.format(
-            command=f"python -m benchmarks.doctor --seeds {options.seeds}",
-            seeds=", ".join(map(str, range(options.seeds))),
+            seeds=" ".join(map(str, options.seeds)),
             minutes=(time.perf_counter() - started) / 60, cpus=os.cpu_count(), measurements=MEASUREMENTS,
         ),
         "## Broken runs\n", table(rows[True]), "\n## Healthy runs\n", table(rows[False]),
         "\n## The weights that the zoo ships\n\nOne measurement of each: what needs a course cannot be found.\n",
         table(pretrained),
-        "\n## What healthy runs show on their way (seed 0)\n", "| | seen, and gone |\n|---|---|", *passing,
+        "\n## What healthy runs show on their way (the first seed)\n", "| | seen, and gone |\n|---|---|", *passing,
         "\n## The runs\n", "| | what | steps and batch | seconds |\n|---|---|---|---|", *what,
     ]  # fmt: skip
     text = "\n".join(parts) + "\n"
