@@ -104,6 +104,9 @@ def train(
     jit: Annotated[
         bool, typer.Option("--jit", help="Compile the step with XLA (slower for most nets on CPUs).")
     ] = False,
+    stop_on: Annotated[
+        list[str] | None, typer.Option(help="A symptom of `keras-gan doctor` that ends the run; can be repeated.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="A line per epoch instead of a progress bar.")] = False,
 ):
     """Train a variant by its paper's recipe into a run folder, which a later --resume continues exactly.
@@ -114,7 +117,7 @@ def train(
     if epochs and steps:
         raise ValueError("Give --epochs or --steps, not both.")
     zoo = _zoo()
-    _, folder = zoo.train(
+    model, folder = zoo.train(
         name,
         run,
         epochs=epochs,
@@ -126,9 +129,23 @@ def train(
         strategy=_strategy(strategy, replicas),
         mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
         jit_compile=jit,
+        stop_on=stop_on or (),
         verbose=2 if quiet else "auto",
     )
+    if model.stop_training:
+        console.print(f"The doctor stopped the run; `keras-gan doctor {folder}` says why.")
     console.print(f"The run is in {folder}: look at {folder / 'samples'}, {folder / 'losses.png'}.")
+
+
+@app.command()
+def doctor(
+    run: Annotated[Path, typer.Argument(help="A run's folder, also of a run that goes on or that diverged.")],
+    plot: Annotated[Path | None, typer.Option(help="Losses and measurements as curves, a .png.")] = None,
+):
+    """Say what is wrong with a run, on what evidence, and what helps: `keras-gan doctor runs/dcgan.mnist`."""
+    from keras_gan import cli_doctor
+
+    cli_doctor.report(run, console, plot)
 
 
 @app.command()

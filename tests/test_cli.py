@@ -28,7 +28,7 @@ def run(tmp_path_factory):
     return folder
 
 
-COMMANDS = ("quickstart", "list", "train", "sample", "interpolate", "export", "release", "evaluate")
+COMMANDS = ("quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate")
 
 
 def test_help_teaches_every_command():
@@ -86,6 +86,8 @@ def test_sample_interpolate_and_export_of_a_run(run, tmp_path):
         (("sample", "nothing.here"), "nothing.here"),
         (("sample", "dcgan.digits", "--out", "samples.jpg"), ".png"),
         (("release", "nowhere"), "nowhere"),
+        (("doctor", "nowhere"), "holds no run"),
+        (("train", "dcgan.digits", "--stop-on", "mode_collapse"), "few_modes"),
     ],
 )
 def test_bad_input_is_one_sentence(arguments, says, tmp_path, monkeypatch, capfd):

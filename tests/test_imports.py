@@ -21,7 +21,7 @@ FOUNDATIONS = PURE | {
     "quiet",
     "weights",
 }
-MIDDLE = {"architectures", "models", "data", "metrics", "plots", "callbacks", "pictures"}
+MIDDLE = {"architectures", "models", "data", "metrics", "plots", "callbacks", "pictures", "doctor"}
 STRANGERS = {frozenset({"architectures", "models"})}  # a network does not know its game, nor a game its network
 
 

@@ -3,6 +3,7 @@
 runs/NAME/  config.json   the command, the commit, the seed, and whatever else makes the run repeatable
             log.csv       the terms of each epoch           tensorboard/  the same for TensorBoard
             samples/      a grid of fixed seeds per epoch   losses.png    the loss curves
+            doctor.jsonl  what the doctor measured on the way (keras_gan.doctor)
             checkpoint.weights.h5   everything: both players, the average, both optimizers, the step
             result.json   the figures and the minutes, once the run is complete
 """
@@ -26,6 +27,7 @@ from keras_gan.data.toys import TOYS
 from keras_gan.distribution import is_chief
 from keras_gan.files import write_json, written_aside
 from zoo.figures import figures_of, recorded
+from zoo.health import doctor_of
 from zoo.registry import variant as find
 
 CHECKPOINT = "checkpoint.weights.h5"
@@ -46,6 +48,7 @@ def train(
     jit_compile=False,
     checkpoint_seconds=30.0,
     pictures_every=None,
+    stop_on=(),
     verbose="auto",
 ):
     """Train a variant by its recipe; -> (model, run folder).
@@ -53,7 +56,8 @@ def train(
     epochs or steps: how long, in total (a resumed run does what is left). seed: 0 unless given. dataset: other data of
     the variant's shape than its own. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or
     "mixed_bfloat16". resume: continue with the run's own seed, data, batch and precision; on the same kind of machine
-    and with the same jit_compile, the result is that of an uninterrupted run, bit for bit.
+    and with the same jit_compile, the result is that of an uninterrupted run, bit for bit. stop_on: symptoms (names in
+    keras_gan.doctor.SYMPTOMS) that end the run early; it then has a checkpoint, but no result.
 
     Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one,
     ValueError for a resume that asks for other settings than the run's.
@@ -99,12 +103,19 @@ def train(
     if not chief:
         fit_until(model, batches, total, [], verbose)
         return model, run
+    doctor = doctor_of(record, source, record.dataset if data_given is None else data_given, run, stop_on)
     write_json(run / "config.json", resumed(run, config) if resume else config)
     trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
     checkpoint = Checkpoint(run, checkpoint_seconds)
     checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
-    fit_until(model, batches, total, observers(run, record, checkpoint, rows, pictures_every), verbose)
+    try:
+        fit_until(model, batches, total, observers(run, record, checkpoint, doctor, rows, pictures_every), verbose)
+    except FloatingPointError:
+        doctor.examine()  # the weights that diverged, for `keras-gan doctor`
+        raise
     checkpoint.save()
+    if steps_done(model) < total:
+        return model, run
     figures = figures_of(model, record) if settings["dataset"] is None else recorded([])
     minutes = round(checkpoint.seconds() / 60, 2)
     write_json(run / "result.json", figures | {"minutes": minutes, "steps": steps_done(model)})
@@ -153,7 +164,8 @@ def load_run(run):
 def fit_until(model, batches, total, followers, verbose):
     """Fit to `total` steps; where that, or the start, is inside an epoch, the epoch is done in parts."""
     per_epoch = batches.steps_per_epoch
-    while (done := steps_done(model)) < total:
+    model.stop_training = False
+    while (done := steps_done(model)) < total and not model.stop_training:
         epoch, inside = divmod(done, per_epoch)
         whole = (total - done) // per_epoch if not inside else 0
         model.fit(
@@ -166,7 +178,7 @@ def fit_until(model, batches, total, followers, verbose):
         )
 
 
-def observers(run, record, checkpoint, batch_size, every):
+def observers(run, record, checkpoint, doctor, batch_size, every):
     """The callbacks that write the run folder, in the order in which they must come: a NaN ends the run before it is
     saved, what logs comes after what adds to the log, and the checkpoint, which says that an epoch is done, is last."""
     every = every or max(1, record.epochs // 20)
@@ -175,6 +187,7 @@ def observers(run, record, checkpoint, batch_size, every):
         callbacks.StopOnNonFinite(),
         callbacks.Throughput(batch_size),
         keras.callbacks.CSVLogger(str(run / "log.csv"), append=True),
+        doctor,
         keras.callbacks.TensorBoard(str(run / "tensorboard"), write_graph=False),
         callbacks.SampleGrid(run / "samples", every=every),
         callbacks.LossCurves(run / "losses.png", log=run / "log.csv", every=every),

@@ -11,34 +11,46 @@ PADDING = 3
 def nearest_neighbours(images, training_images, batch=1000):
     """Index of and Euclidean distance to the nearest training image of each image, exactly.
 
+    As `k_nearest` with k = 1, without its last axis: int64 [n] and float64 [n].
+    """
+    indices, distances = k_nearest(images, training_images, 1, batch)
+    return indices[:, 0], distances[:, 0]
+
+
+def k_nearest(images, training_images, k, batch=1000):
+    """Indices of and Euclidean distances to the k nearest training images of each image, nearest first, exactly.
+
     images: [n, ...], training_images: [m, ...] with the same trailing shape and range; anything sliceable will do,
     a memory map too. Computed in float64, batch x batch pairs at a time, so memory does not grow with n or m.
-    Of equally near ones the first is taken. Returns int64 [n] and float64 [n]. Raises ValueError for unlike shapes.
+    Of equally near ones the first is taken. Returns int64 [n, k] and float64 [n, k]. Raises ValueError for unlike
+    shapes or fewer than k training images.
     """
     if images.shape[1:] != training_images.shape[1:] or not len(images) or not len(training_images):
         raise ValueError(
             f"images {images.shape} and training images {training_images.shape} must be of one size, and some of each"
         )
+    if not 1 <= k <= len(training_images):
+        raise ValueError(f"k={k} must be 1 to {len(training_images)}, the number of training images")
     indices, distances = zip(
-        *(_nearest(images[start : start + batch], training_images, batch) for start in range(0, len(images), batch)),
+        *(_nearest(images[start : start + batch], training_images, k, batch) for start in range(0, len(images), batch)),
         strict=True,
     )
     return np.concatenate(indices), np.concatenate(distances)
 
 
-def _nearest(images, training_images, batch):
+def _nearest(images, training_images, k, batch):
     images = _rows(images)
-    best = np.full(len(images), np.inf)
-    nearest = np.zeros(len(images), np.int64)
+    best, nearest = np.empty((len(images), 0)), np.empty((len(images), 0), np.int64)
     for start in range(0, len(training_images), batch):
         block = _rows(training_images[start : start + batch])
         squared = (block**2).sum(axis=1) - 2 * images @ block.T  # less |image|^2, which changes no order
-        closest = squared.argmin(axis=1)
-        value = squared[np.arange(len(images)), closest]
-        nearer = value < best
-        nearest[nearer], best[nearer] = start + closest[nearer], value[nearer]
+        numbers = np.broadcast_to(np.arange(start, start + len(block)), squared.shape)
+        best, nearest = np.hstack([best, squared]), np.hstack([nearest, numbers])
+        kept = np.argsort(best, axis=1, kind="stable")[:, :k] if k > 1 else best.argmin(axis=1)[:, np.newaxis]
+        best, nearest = np.take_along_axis(best, kept, 1), np.take_along_axis(nearest, kept, 1)
     # Taken again from the difference: the expanded square loses the digits of a small distance.
-    return nearest, np.linalg.norm(images - _rows(training_images[nearest]), axis=1)
+    difference = images[:, np.newaxis] - _rows(training_images[nearest.ravel()]).reshape(*nearest.shape, -1)
+    return nearest, np.linalg.norm(difference, axis=2)
 
 
 def _rows(images):
@@ -55,20 +67,44 @@ def neighbour_grid(images, training_images, columns=5, scale=1):
     images, training_images = np.asarray(images), np.asarray(training_images)
     if columns < 1 or len(images) % columns:
         raise ValueError(f"{len(images)} images do not fill rows of columns={columns}")
-    if (images.dtype == np.uint8) != (training_images.dtype == np.uint8):
-        raise ValueError("images and training images must both be floats in [-1, 1] or both be uint8")
+    _check_types(images, training_images)
     indices, _ = nearest_neighbours(images[columns - 1 :: columns], training_images)
     rows = images.reshape(-1, columns, *images.shape[1:])
     rows = np.concatenate([rows, training_images[indices][:, np.newaxis]], axis=1)
-    tiles = to_uint8(rows.reshape(-1, *images.shape[1:]))
+    return _framed(rows, columns, scale)
+
+
+def _check_types(images, training_images):
+    if (images.dtype == np.uint8) != (training_images.dtype == np.uint8):
+        raise ValueError("images and training images must both be floats in [-1, 1] or both be uint8")
+
+
+def _framed(rows, first, scale):
+    """The picture of rows of images [rows, columns, h, w, c], those from column `first` on in yellow frames."""
+    count, columns, height, width, _ = rows.shape
+    tiles = to_uint8(rows.reshape(-1, *rows.shape[2:]))
     if tiles.shape[-1] == 1:
         tiles = tiles.repeat(3, axis=-1)
-    picture = grid(tiles, columns=columns + 1, padding=PADDING, scale=scale)
-    # The frame is the padding around the last column's tiles.
-    left = columns * (images.shape[2] * scale + PADDING)
-    height = images.shape[1] * scale + PADDING
-    picture[:, left : left + PADDING] = YELLOW
-    picture[:, -PADDING:] = YELLOW
-    for row in range(len(rows) + 1):
+    picture = grid(tiles, columns=columns, padding=PADDING, scale=scale)
+    # The frames are the padding around the tiles.
+    height, width = height * scale + PADDING, width * scale + PADDING
+    left = first * width
+    for column in range(first, columns + 1):
+        picture[:, column * width : column * width + PADDING] = YELLOW
+    for row in range(count + 1):
         picture[row * height : row * height + PADDING, left:] = YELLOW
     return picture
+
+
+def k_nearest_grid(images, training_images, k=7, scale=1):
+    """A row for each sample: the sample, and framed in yellow its k nearest training images, nearest first.
+
+    images: [n, h, w, c], training_images: [m, h, w, c], c 1 or 3, floats in [-1, 1] or both uint8; nearest in Euclidean
+    distance. Returns uint8 [H, W, 3]. Raises ValueError for images of unlike shape or type.
+    """
+    images, training_images = np.asarray(images), np.asarray(training_images)
+    _check_types(images, training_images)
+    indices, _ = k_nearest(images, training_images, k)
+    neighbours = training_images[indices.ravel()].reshape(*indices.shape, *images.shape[1:])
+    rows = np.concatenate([images[:, np.newaxis], neighbours], axis=1)
+    return _framed(rows, 1, scale)

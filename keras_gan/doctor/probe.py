@@ -1,0 +1,161 @@
+"""One measurement of a model in training, on fixed z and fixed real samples, that leaves no trace in the model."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import distribution
+from keras_gan.doctor import measurements
+from keras_gan.doctor.measurements import Classes, Clusters
+from keras_gan.models.adversarial import Critic
+
+NOISE = 3  # the stream of the probe's own dropout masks; 0 to 2 are those of training, evaluation and data
+
+
+class Probe:
+    """`probe()` -> {quantity: number} of the model as it is now; see QUANTITIES for their meaning.
+
+    real: training samples, images [n, h, w, c] or points [n, d]; (samples, labels) for a conditional model. held_out:
+    real samples that are not trained on, in the same form, or None. encoder: has `probabilities(images)`, [n, classes];
+    without one, modes are counted in clusters of the data. logits: D's scores are logits, as in every game with
+    D = sigmoid(score); False for critics and energies, whose confidence has no meaning and is left out.
+
+    Networks run as they are trained, with dropout and the statistics of the batch. Raises ValueError for fewer than 8
+    real samples, or for labels that are missing.
+    """
+
+    def __init__(self, model, real, held_out=None, encoder=None, samples=256, logits=True):
+        self.model, self.logits = model, logits
+        self.real, self.condition = self.rows(real, samples)
+        self.held_out, self.held_out_condition = self.rows(held_out, samples) if held_out is not None else (None, None)
+        data = self.real.numpy()
+        self.z = tf.constant(model.latents(len(data), seed=0))
+        self.label = Classes(encoder, data) if encoder is not None else Clusters(data)
+        self.images = data.ndim == 4
+        self.period = stride(model.generator) if self.images else None
+        self.of_data = self.figures(data)
+        self.before = None
+        self.run = tf.function(self.scores_and_gradients, autograph=False)
+
+    def rows(self, given, samples):
+        values, labels = given if isinstance(given, tuple) else (given, None)
+        values = np.asarray(values[:samples], np.float32)
+        if len(values) < 8:
+            raise ValueError(f"The doctor needs at least 8 real samples to compare with; got {len(values)}.")
+        if self.model.classes is None:
+            return tf.constant(values), None
+        labels = None if labels is None else labels[:samples]
+        return tf.constant(values), tf.constant(self.model.labels(labels, len(values)))
+
+    def __call__(self):
+        with self.model.distribute_strategy.scope():  # fit may have been called outside of it
+            tensors = self.run()
+        losses, fake, gradients, scores = tf.nest.map_structure(lambda tensor: tensor.numpy(), tensors)
+        found = losses | gradients | {"largest_loss": max(abs(loss) for loss in losses.values())}
+        numbers = [*losses.values(), *gradients.values(), *scores.values(), fake]
+        found["non_finite"] = sum(not np.isfinite(number).all() for number in numbers)
+        if all(np.isfinite(score).all() for score in scores.values()):
+            found |= self.judged(**scores)
+        if np.isfinite(fake).all():
+            found |= self.relative(self.figures(fake))
+            if self.before is not None:
+                change = np.sqrt(np.mean(np.square(fake - self.before, dtype=np.float64)))
+                found["movement"] = float(change / max(self.of_data["deviation"], 1e-12))
+            self.before = fake
+        return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
+
+    def scores_and_gradients(self):
+        """-> losses, fakes, gradient norms, scores of D.
+
+        Within the scope weights are plain tensors, which also a distribution strategy can differentiate outside of its
+        replicas, and what layers assign (moving statistics, states of random numbers) is forgotten with the scope.
+        """
+        model = self.model
+        players = {"discriminator": model.discriminator, "generator": model.generator}
+        weights = {name: [tf.convert_to_tensor(w.value) for w in p.trainable_variables] for name, p in players.items()}
+        mapping = [
+            pair for name, p in players.items() for pair in zip(p.trainable_variables, weights[name], strict=True)
+        ]
+        with keras.StatelessScope(state_mapping=mapping):
+            model.reseed(distribution.fold(tf.constant([model.seed, NOISE]), 0))
+            critic = Critic(model, self.condition, training=True)
+            with tf.GradientTape(persistent=True) as tape:
+                tape.watch(weights)
+                fake = tf.cast(model.generate(self.z, self.condition, training=True), tf.float32)
+                terms = {
+                    "discriminator": model.discriminator_terms(self.real, tf.stop_gradient(fake), critic),
+                    "generator": model.generator_terms(self.real, fake, critic),
+                }
+                objectives = {name: tf.add_n(list(named.values())) for name, named in terms.items()}
+            gradients = {}
+            for name, objective in objectives.items():
+                reached = [gradient for gradient in tape.gradient(objective, weights[name]) if gradient is not None]
+                gradients[f"{name}_gradient"] = tf.linalg.global_norm(reached)
+            real_scores, fake_scores = critic.both(self.real, fake)
+            scores = {"real": real_scores, "fake": fake_scores}
+            if self.held_out is not None:
+                scores["held_out"] = Critic(model, self.held_out_condition, training=True)(self.held_out)
+        return terms["discriminator"] | terms["generator"], fake, gradients, scores
+
+    def judged(self, real, fake, held_out=None):
+        """What D's scores say."""
+        found = {"separation": measurements.separation(real, fake)}
+        if held_out is not None:
+            found["held_out_separation"] = measurements.separation(real, held_out)
+        if self.logits:
+            found |= {"accuracy_real": (real > 0).mean(), "accuracy_fake": (fake < 0).mean()}
+            if held_out is not None:
+                found["accuracy_held_out"] = (held_out > 0).mean()
+            # Mean of 1 - D(x) and D(G(z)), written with tanh, which cannot overflow.
+            found["discriminator_error"] = 0.5 - (np.tanh(real / 2).mean() - np.tanh(fake / 2).mean()) / 4
+        return found
+
+    def figures(self, samples):
+        found = {
+            "deviation": measurements.deviation(samples),
+            "nearest_pair": measurements.nearest_pair(samples),
+            "modes": measurements.effective_number(self.label(samples), self.label.count),
+        }
+        if self.images:
+            found["saturation"] = measurements.saturation(samples)
+        if self.period:
+            found["checker"], found["checker_share"] = measurements.checker(samples, self.period)
+        return found
+
+    def relative(self, fake):
+        """Figures of the fakes relative to those of the data: a difference for shares, else a quotient."""
+        data = self.of_data
+        names = {"deviation": "diversity", "nearest_pair": "nearest_pair", "modes": "modes", "checker": "checker"}
+        found = {new: fake[old] / max(data[old], 1e-12) for old, new in names.items() if old in fake}
+        for share in ("saturation", "checker_share"):
+            if share in fake:
+                found[share] = fake[share] - data[share]
+        return found
+
+
+QUANTITIES = {
+    "diversity": "standard deviation over samples, of the data's",
+    "nearest_pair": "median distance to the nearest other sample, of the data's",
+    "modes": "exp(entropy) of the histogram of classes or clusters, of the data's",
+    "separation": "P(D scores a real sample above a fake)",
+    "held_out_separation": "P(D scores a training sample above a held-out one)",
+    "accuracy_real": "share of training samples that D takes for real",
+    "accuracy_fake": "share of fakes that D takes for fake",
+    "accuracy_held_out": "share of held-out samples that D takes for real",
+    "discriminator_error": "mean of 1 - D(x) and D(G(z))",
+    "largest_loss": "the larger of the players' losses, without its sign",
+    "discriminator_gradient": "norm of the gradient of what D minimises",
+    "generator_gradient": "norm of the gradient of what G minimises",
+    "saturation": "share of pixels beyond +-0.99, less the data's",
+    "checker": "contrast of the pattern of the stride's period, of the data's",
+    "checker_share": "share of power in that pattern, less the data's",
+    "movement": "change of the samples of fixed z since the last measurement, of the data's standard deviation",
+    "non_finite": "how many of losses, gradients, scores and samples hold NaN or infinite values",
+}
+
+
+def stride(generator):
+    """The stride of the last transposed convolution, the period of its checker pattern; None where there is none."""
+    layers = [layer for layer in generator._flatten_layers() if isinstance(layer, keras.layers.Conv2DTranspose)]
+    strides = [layer.strides[0] for layer in layers if layer.strides[0] > 1]
+    return strides[-1] if strides else None
