@@ -1,13 +1,14 @@
 import csv
 import os
 import time
+import warnings
 
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import GAN, callbacks, images
+from keras_gan import GAN, callbacks, images, metrics
 from keras_gan.data.toys import Gaussian1D
 
 DATA = np.random.default_rng(0).uniform(-1, 1, (32, 6, 6, 1)).astype("float32")
@@ -173,3 +174,59 @@ def test_finite_losses_do_not_end_training():
 def test_non_finite_validation_is_seen_at_the_end_of_the_epoch():
     with pytest.raises(FloatingPointError, match="the end of epoch 3: val_d_real_fake = nan"):
         callbacks.StopOnNonFinite().on_epoch_end(2, {"d_real_fake": 1.0, "val_d_real_fake": float("nan")})
+
+
+def test_evaluate_samples_adds_figures_to_the_logs(tmp_path):
+    real = metrics.Moments(DATA)
+    calls = []
+    watcher = callbacks.EvaluateSamples(
+        {
+            "frechet": lambda x: metrics.frechet_distance(real, x),
+            "kernel": lambda x: metrics.kernel_distance(DATA, x, subsets=3, subset_size=8),
+            "mean": lambda x: calls.append(x) or x.mean(),
+        },
+        n=20,
+        seed=3,
+        every=2,
+    )
+    model = game()
+    best = keras.callbacks.ModelCheckpoint(
+        tmp_path / "best.weights.h5", monitor="frechet", mode="min", save_best_only=True, save_weights_only=True
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # ModelCheckpoint says that epoch 3 has no "frechet"
+        history = fit(model, watcher, best, keras.callbacks.CSVLogger(tmp_path / "log.csv"), epochs=4).history
+    names = ["frechet", "kernel_mean", "kernel_standard_deviation", "mean"]
+    assert [len(history[name]) for name in names] == [3] * 4 and len(history["g_fool"]) == 4  # epochs 1, 2, 4
+    np.testing.assert_array_equal(calls[-1], model.sample(20, seed=3))
+    assert history["frechet"][-1] == metrics.frechet_distance(real, model.sample(20, seed=3))
+    assert best.best == min(history["frechet"]) and (tmp_path / "best.weights.h5").is_file()
+    with open(tmp_path / "log.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["frechet"] == "NA" for row in rows] == [False, False, True, False]
+    assert float(rows[3]["kernel_mean"]) == history["kernel_mean"][-1]
+
+
+def test_evaluate_samples_encodes_once_and_gives_classes_in_turn():
+    calls = []
+
+    def encoder(images):
+        calls.append(images)
+        return images.reshape(len(images), -1)[:, :3]
+
+    model = game(classes=3)
+    watcher = callbacks.EvaluateSamples({"size": np.size, "largest": np.max}, n=7, encoder=encoder)
+    history = fit(model, watcher, y=LABELS, epochs=1).history
+    expected = model.sample(7, label=np.arange(7) % 3)
+    assert (
+        len(calls) == 1 and history["size"] == [21.0] and history["largest"] == [expected.reshape(7, -1)[:, :3].max()]
+    )
+    np.testing.assert_array_equal(calls[0], expected)
+    one = callbacks.EvaluateSamples({"mean": np.mean}, n=7, label=1)
+    assert one.measure(model) == {"mean": pytest.approx(model.sample(7, label=1).mean())}
+
+
+@pytest.mark.parametrize("options", [{"n": 0}, {"every": 0}])
+def test_evaluate_samples_refuses(options):
+    with pytest.raises(ValueError, match="must be at least 1"):
+        callbacks.EvaluateSamples({}, **options)
