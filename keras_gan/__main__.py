@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from keras_gan import cli_evaluate
 from keras_gan.quiet import quiet_import
 
 app = typer.Typer(
@@ -198,6 +199,9 @@ def release(
     from zoo.release import release as publish
 
     console.print(f"Wrote {publish(run, folder)}.")
+
+
+app.command()(cli_evaluate.evaluate)
 
 
 def _zoo():

@@ -28,7 +28,7 @@ def run(tmp_path_factory):
     return folder
 
 
-COMMANDS = ("quickstart", "list", "train", "sample", "interpolate", "export", "release")
+COMMANDS = ("quickstart", "list", "train", "sample", "interpolate", "export", "release", "evaluate")
 
 
 def test_help_teaches_every_command():
@@ -46,7 +46,7 @@ def test_list_shows_and_filters():
 def test_train_writes_one_run_folder(run):
     config, result = (json.loads((run / name).read_text()) for name in ("config.json", "result.json"))
     assert config["name"] == "dcgan.digits" and config["seed"] == 3 and config["steps"] == 35
-    assert result["steps"] == 35 and result["figures"]["classes_covered"] >= 1
+    assert result["steps"] == 35 and result["figures"]["classes@10k"] >= 1
     rows = (run / "log.csv").read_text().splitlines()
     assert rows[0].startswith("epoch,") and "d_real_fake" in rows[0] and len(rows) == 3
     assert (run / "losses.png").is_file() and list((run / "tensorboard").rglob("events*"))

@@ -3,33 +3,23 @@
 import json
 
 from keras_gan.files import written_aside
+from keras_gan.metrics.encoders import SHIPPED
+from keras_gan.metrics.figures import explained
+from keras_gan.metrics.protocol import Score
 from zoo.variant import Variant
-
-MEANINGS = {
-    "parzen_log_likelihood": "Parzen-window log-likelihood of the 10,000 MNIST test images, nats",
-    "parzen_standard_error": "its standard error over the test images, nats",
-    "parzen_sigma": "the window's width, chosen on 1,000 validation images",
-    "classes_covered": "classes among 1,000 samples, each labelled as its nearest training image",
-    "class_entropy": "entropy of that class histogram, nats (uniform over ten: 2.303)",
-    "label_agreement": "share of 1,000 samples whose nearest training image has the label asked for",
-    "mean": "mean of 100,000 samples",
-    "standard_deviation": "standard deviation of 100,000 samples",
-    "data_mean": "mean of the data",
-    "data_standard_deviation": "standard deviation of the data",
-    "discriminator_deviation": "mean of |D(x) - 1/2| over the data",
-}
 
 
 def write(record: Variant, metadata, folder):
     """folder/card.md."""
+    text = card(record, metadata)
     with written_aside(folder / "card.md") as aside:
-        aside.write_text(card(record, metadata))
+        aside.write_text(text)
 
 
 def card(record, metadata):
     """The card's text."""
     paper, players = record.paper, metadata["parameters"]
-    rows = [f"| `{name}` | {value:.6g} | {MEANINGS[name]} |" for name, value in metadata["figures"].items()]
+    scores = [Score.from_json(one) for one in metadata["scores"]]
     neighbours = record.image_shape is not None
     label = ", label=7" if record.conditional else ""
     return "\n".join(
@@ -57,11 +47,10 @@ def card(record, metadata):
             "",
             "## Figures",
             "",
-            "Of the weights in this folder.",
+            *table(scores),
             "",
-            "| figure | value | meaning |",
-            "|---|---|---|",
-            *rows,
+            f"Of the weights in this folder; `keras-gan evaluate {record.name} --check` measures them again.",
+            *floor(scores),
             "",
             "## Training",
             "",
@@ -80,6 +69,32 @@ def card(record, metadata):
             "",
         ]
     )
+
+
+def table(scores):
+    """The lines of the card's table, and how the figures were measured."""
+    yield from ("| figure | value | +- | meaning |", "|---|---|---|---|")
+    for score in scores:
+        reach = "" if score.plus_minus is None else f"{score.plus_minus:.2g}"
+        yield f"| `{score.name}` | {score.value:.6g} | {reach} | {explained(score)} |"
+    for real, samples in dict.fromkeys((score.protocol.real, score.samples) for score in scores if score.protocol.real):
+        yield from ("", f"Samples: {samples}. Real data: {real}.")
+    levels = {score.protocol.quantisation for score in scores}
+    if levels == {"uint8"}:
+        yield "Images are rounded to the 256 levels of a PNG first."
+
+
+def floor(scores):
+    """What real training images score by the same protocols, where that is known: no generator need be better."""
+    for score in (score for score in scores if score.protocol.metric == "fid"):
+        for real in real_scores():
+            if not score.protocol.difference(real.protocol):
+                yield f"Real training digits have a `{real.name}` of {real.value:.3g} +- {real.plus_minus:.2g}."
+
+
+def real_scores():
+    """The shipped output of `keras-gan evaluate --floor mnist --json`."""
+    return [Score.from_json(one) for one in json.loads((SHIPPED / "mnist_floor.json").read_text())["scores"]]
 
 
 def figures(path):

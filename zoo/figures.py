@@ -1,59 +1,77 @@
-"""The figures that a variant's card reports, computed from the trained model: {name: number}."""
+"""The figures of a variant's model: the protocol of its data set, one and the same for runs, cards and `evaluate`."""
 
+import keras
 import numpy as np
 
-from keras_gan import data, plots
 from keras_gan.data.toys import TOYS
-from keras_gan.metrics import parzen_log_likelihood
+from keras_gan.metrics.evaluation import score_images
+from keras_gan.metrics.points import score_points
+from keras_gan.metrics.reference import reference
 
-SAMPLES = 10_000
-
-
-def gaussian(model, variant):
-    """Mean and standard deviation reached, and the mean of |D - 1/2| over the data."""
-    return plots.gaussian_figures(model, TOYS["gaussian1d"])
+IMAGES = 10_000
+POINTS = 100_000  # of a toy world: they cost nothing
 
 
-def parzen_mnist(model, variant):
-    """The protocol of Goodfellow et al. 2014: 10,000 samples, sigma from the first 1,000 of the 10,000 validation
-    images (the last of the training set), all 10,000 test images."""
-    samples = model.sample(SAMPLES, seed=0, label=classes_in_turn(model, SAMPLES))
-    validation = data.images_of(data.read("mnist", split="train[50000:51000]"))
-    test = data.images_of(data.read("mnist", split="test"))
-    parzen = parzen_log_likelihood(samples, validation, test)
-    return {
-        "parzen_log_likelihood": parzen.mean,
-        "parzen_standard_error": parzen.standard_error,
-        "parzen_sigma": parzen.sigma,
-    }
+def measure(
+    samples,
+    dataset,
+    *,
+    split=None,
+    encoder=None,
+    labels=None,
+    origin="",
+    probability=None,
+    progress=lambda stage: None,
+):
+    """The Scores of samples of any origin against a data set: images [n, h, w, c], or points for a toy world.
+
+    probability: the discriminator of samples that are points, as a function; the others: as score_images takes them.
+    Raises ValueError or FileNotFoundError with one sentence for what cannot be read or does not fit.
+    """
+    if isinstance(dataset, str) and dataset in TOYS:
+        if split or encoder:
+            raise ValueError(f"{dataset} is a toy world: it has neither splits nor an encoder.")
+        return score_points(samples, dataset, origin, progress, probability)
+    if np.ndim(samples) != 4:
+        raise ValueError(f"The samples are points {np.shape(samples)}, and {dataset} holds images.")
+    progress(f"real images of {dataset}")
+    real = reference(dataset, samples.shape[1:], split)
+    return score_images(samples, real, encoder, labels, origin, progress)
 
 
-def class_coverage(model, variant, n=1000):
-    """How many classes n samples fall into, each counted as its nearest training image (L2 in pixels) is labelled, and
-    the entropy of that histogram in nats (ten equal classes: 2.303)."""
-    predicted = nearest_labels(model.sample(n, seed=0, label=classes_in_turn(model, n)), variant)
-    share = np.bincount(predicted) / n
-    share = share[share > 0]
-    return {"classes_covered": len(share), "class_entropy": float(-(share * np.log(share)).sum())}
+def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
+    """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model, labels in turn for conditional ones.
+
+    n: 10,000 images, or 100,000 points, unless given.
+    """
+    n = n or default_count(dataset)
+    progress(f"{n:,} samples")
+    labels = classes_in_turn(model, n)
+    samples = model.sample(n, seed, label=labels)
+    return measure(
+        samples, dataset, split=split, encoder=encoder, labels=labels, origin=origin_of(seed, n), progress=progress,
+        probability=lambda x: keras.ops.sigmoid(model.discriminator(x, training=False)).numpy(),
+    )  # fmt: skip
 
 
-def digits_28(model, variant):
-    """Class coverage and the Parzen window of 2014 together."""
-    return class_coverage(model, variant) | parzen_mnist(model, variant)
+def figures_of(model, record):
+    """What a run or a card records of a variant's model; nothing where the variant is not measured by itself."""
+    return recorded(measure_model(model, record.dataset) if record.measured else [])
 
 
-def conditional_digits_28(model, variant, n=1000):
-    """As digits_28, with the share of samples whose nearest training image has the label that was asked for."""
-    asked = classes_in_turn(model, n)
-    right = np.mean(nearest_labels(model.sample(n, seed=0, label=asked), variant) == asked)
-    return {"label_agreement": float(right)} | digits_28(model, variant)
+def recorded(scores):
+    """Scores as JSON, with the values alone in front."""
+    return {"figures": {score.name: score.value for score in scores}, "scores": [score.to_json() for score in scores]}
 
 
-def nearest_labels(images, variant):
-    """The label of each image's nearest training image."""
-    source = data.read(variant.dataset, image_shape=variant.image_shape, split=variant.split)
-    nearest, _ = plots.nearest_neighbours(images, data.images_of(source))
-    return source.labels[nearest]
+def default_count(dataset):
+    """How many samples a data set's protocol takes."""
+    return POINTS if isinstance(dataset, str) and dataset in TOYS else IMAGES
+
+
+def origin_of(seed, n):
+    """How a score names numbered samples."""
+    return f"seeds {seed} to {seed + n - 1}"
 
 
 def classes_in_turn(model, n):

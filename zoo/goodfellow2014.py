@@ -10,7 +10,6 @@ from keras_gan.architectures import maxout_conv, mlp
 from keras_gan.initializers import Sparse
 from keras_gan.layers import ContrastNormalisation
 from keras_gan.optimizers import Adam, DividedLearningRate, RisingMomentumSGD
-from zoo import figures
 from zoo.registry import register
 from zoo.variant import Paper, Variant
 
@@ -41,7 +40,6 @@ register(
         epochs=250,
         optimizers=lambda: paper_sgd(0.1, epochs_of_rise=50, steps_per_epoch=500),
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
-        figures=figures.parzen_mnist,
         deviations=(
             "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, because the run is shorter.",
             "Samples come from the exponential moving average of the generator (decay at most 0.9999 per step).",
@@ -82,6 +80,7 @@ for name, stage, epochs, front in (
             epochs=epochs,
             optimizers=lambda: paper_sgd(0.05, epochs_of_rise=250, steps_per_epoch=1000),
             prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
+            measured=False,
             tags=("own data", "large"),
             deviations=("The second stage does not start from the first stage's weights.",) if front else (),
         )
@@ -104,6 +103,7 @@ register(
         batch_size=100,
         epochs=250,
         optimizers=lambda: paper_sgd(0.025, epochs_of_rise=250, steps_per_epoch=400),
+        measured=False,
         tags=("large",),
         deviations=(CONTRAST,),
     )
@@ -121,6 +121,7 @@ register(
         batch_size=128,
         epochs=250,
         optimizers=lambda: paper_sgd(0.004, epochs_of_rise=250, steps_per_epoch=312),
+        measured=False,
         tags=("large",),
         deviations=(CONTRAST,),
     )
@@ -157,7 +158,6 @@ register(
         batch_size=200,
         epochs=20,
         optimizers=lambda: falling_adam(20 * 500),
-        figures=figures.gaussian,
         deviations=("Wider nets and Adam, where Jang's demonstration has 1-6-5-1, tanh outputs and SGD.",),
         tags=("toy",),
         figure_1=True,

@@ -3,7 +3,6 @@
 from keras_gan import GAN
 from keras_gan.architectures import dcgan
 from keras_gan.optimizers import Adam
-from zoo import figures
 from zoo.registry import register
 from zoo.variant import Paper, Variant
 
@@ -43,7 +42,6 @@ register(
         batch_size=50,
         epochs=120,
         optimizers=paper_adam,
-        figures=figures.class_coverage,
         deviations=("Two levels from 2 x 2, because images are 8 x 8.", f"{AVERAGED} (decay 0.99 per step)."),
     )
 )
@@ -59,7 +57,6 @@ register(
         batch_size=64,
         epochs=4,
         optimizers=paper_adam,
-        figures=figures.digits_28,
         deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
     )
 )
@@ -75,7 +72,6 @@ register(
         batch_size=64,
         epochs=3,
         optimizers=paper_adam,
-        figures=figures.conditional_digits_28,
         conditional=True,
         deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
     )

@@ -8,7 +8,7 @@ from keras_gan.callbacks import SampleGrid
 from keras_gan.files import write_json
 from keras_gan.images import write_png
 from zoo import cards
-from zoo.figures import classes_in_turn
+from zoo.figures import classes_in_turn, figures_of
 from zoo.presets import from_preset, save_to_preset
 from zoo.training import CHECKPOINT, load_run
 
@@ -36,7 +36,7 @@ def release(run, folder=None):
     folder = save_to_preset(model, folder or record.folder, metadata=published, dtype="float16", replace=True)
     model = from_preset(folder)  # everything below is of the rounded weights that ship
     metadata = json.loads((folder / "metadata.json").read_text())
-    metadata["figures"] = record.figures(model, record) if record.figures else {}
+    metadata |= figures_of(model, record)
     metadata["first_pixels"] = model.sample(1, seed=0, label=classes_in_turn(model, 1)).ravel()[:8].tolist()
     write_json(folder / "metadata.json", metadata)
     pictures(model, record, folder)

@@ -25,6 +25,7 @@ from keras_gan import callbacks, data
 from keras_gan.data.toys import TOYS
 from keras_gan.distribution import is_chief
 from keras_gan.files import write_json, written_aside
+from zoo.figures import figures_of, recorded
 from zoo.registry import variant as find
 
 CHECKPOINT = "checkpoint.weights.h5"
@@ -104,9 +105,9 @@ def train(
     checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
     fit_until(model, batches, total, observers(run, record, checkpoint, rows, pictures_every), verbose)
     checkpoint.save()
-    figures = record.figures(model, record) if record.figures else {}
+    figures = figures_of(model, record) if settings["dataset"] is None else recorded([])
     minutes = round(checkpoint.seconds() / 60, 2)
-    write_json(run / "result.json", {"figures": figures, "minutes": minutes, "steps": steps_done(model)})
+    write_json(run / "result.json", figures | {"minutes": minutes, "steps": steps_done(model)})
     return model, run
 
 

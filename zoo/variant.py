@@ -34,7 +34,7 @@ class Variant:
         None  # () -> (generator's, discriminator's); None: the paper's, as compile() sets them
     )
     prepare: Callable | None = None  # (model, training images) -> None, before the first step
-    figures: Callable | None = None  # (model, variant) -> {name: number}, after the last
+    measured: bool = True  # after the last step, by the protocol of its data
     conditional: bool = False
     deviations: tuple = field(default=())
     tags: tuple = field(default=())

@@ -15,26 +15,6 @@ ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "color": GREY}
 HEAD = {"width": 0.0014, "headwidth": 6, "headlength": 10, "headaxislength": 10}
 
 
-def gaussian_figures(model, world, n=100_000):
-    """What the demonstration reached, measured on n samples of each side.
-
-    Returns a dict of floats: mean, standard_deviation (of p_g), data_mean, data_standard_deviation (of p_data) and
-    discriminator_deviation, the mean of |D(x) - 1/2| over the data, 0 where p_g = p_data (section 4.1).
-    """
-    return _reached(model, world, _line(model.sample(n)))
-
-
-def _reached(model, world, fake):
-    real = _line(world.sample(len(fake), seed=0))
-    return {
-        "mean": float(fake.mean()),
-        "standard_deviation": float(fake.std()),
-        "data_mean": float(real.mean()),
-        "data_standard_deviation": float(real.std()),
-        "discriminator_deviation": float(np.abs(_probability(model, real) - 0.5).mean()),
-    }
-
-
 def gaussian_limits(model, world):
     """(low, high) of an x axis that shows all of p_data and nearly all of p_g."""
     real, fake = _line(world.sample(SAMPLES, seed=0)), _line(model.sample(SAMPLES))
@@ -108,6 +88,18 @@ def _arrows(axes, z, x, low, high):
     below.set_xticks([place(tick) for tick in ticks], [f"{tick:g}" for tick in ticks])
     below.tick_params(length=3, colors=GREY, labelcolor=INK, labelsize=9)
     axes.tick_params(axis="x", labelbottom=False)
+
+
+def _reached(model, world, fake):
+    """Mean and standard deviation of p_g and p_data, and the mean of |D(x) - 1/2| over the data."""
+    real = _line(world.sample(len(fake), seed=0))
+    return {
+        "mean": float(fake.mean()),
+        "standard_deviation": float(fake.std()),
+        "data_mean": float(real.mean()),
+        "data_standard_deviation": float(real.std()),
+        "discriminator_deviation": float(np.abs(_probability(model, real) - 0.5).mean()),
+    }
 
 
 def _summary(figures):

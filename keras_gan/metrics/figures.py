@@ -1,0 +1,57 @@
+"""What each figure means, and how far the same measurement may come out on another machine."""
+
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """meaning: one line for tables. absolute, relative: half the width of a recorded band. of_real: whether the figure
+    depends on real data.
+
+    Seeds make a measurement repeatable, and rounding, which differs between processors and numbers of threads, moves
+    a sample's byte or neighbour here and there: bands are some times that, and well below what tells models apart.
+    """
+
+    meaning: str
+    absolute: float
+    relative: float = 0.0
+    of_real: bool = True
+
+    def band(self, value):
+        """(low, high) around a value."""
+        reach = self.absolute + self.relative * abs(value)
+        return value - reach, value + reach
+
+
+FIGURES = {
+    "fid": Figure("Frechet distance between the features of samples and real images (0: equal)", 0.002, 0.01),
+    "kid": Figure("kernel distance between the features, unbiased (0: equal)", 0.0002, 0.02),
+    "precision": Figure("share of samples within the real images' features, k = 3", 0.003),
+    "recall": Figure("share of real images within the samples' features, k = 3", 0.003),
+    "density": Figure("how many real neighbourhoods hold a sample, k = 5 (1: as real images)", 0.005, 0.005),
+    "coverage": Figure("share of real neighbourhoods that hold a sample, k = 5", 0.003),
+    "inception_score": Figure(
+        "inception score by the encoder's probabilities (at most the number of classes)", 0.01, of_real=False
+    ),
+    "classes": Figure("classes among the samples", 0.0, of_real=False),
+    "class_entropy": Figure("entropy of the samples' classes, nats (uniform over ten: 2.303)", 0.002, of_real=False),
+    "label_agreement": Figure(
+        "share of samples in which the encoder sees the label that was asked for", 0.002, of_real=False
+    ),
+    "parzen": Figure("Parzen-window log-likelihood of the real images, nats (protocol of 2014)", 0.1, 0.001),
+    "parzen_sigma": Figure("the window's width, chosen on validation images", 0.001),
+    "mean": Figure("mean of the samples", 0.002, of_real=False),
+    "standard_deviation": Figure("standard deviation of the samples", 0.002, of_real=False),
+    "data_mean": Figure("mean of as many points of the data", 0.0001),
+    "data_standard_deviation": Figure("standard deviation of as many points of the data", 0.0001),
+    "discriminator_deviation": Figure("mean distance of D(x) from 1/2 over the data", 0.002),
+    "modes": Figure("modes of the data with a sample within three standard deviations", 0.0),
+    "high_quality": Figure("share of samples within three standard deviations of a mode", 0.002),
+    "mode_kl": Figure("KL divergence of the samples' modes from equally frequent ones, nats", 0.001, 0.01),
+    "two_sample_accuracy": Figure("nearest-neighbour classifier that tells samples from data (0.5: chance)", 0.01),
+}
+
+
+def explained(score):
+    """What a Score is, and what its +- is, in one line."""
+    interval = f"; +-: {score.interval}" if score.interval else ""
+    return FIGURES[score.protocol.metric].meaning + interval

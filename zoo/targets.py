@@ -1,0 +1,122 @@
+"""What `keras-gan evaluate` can measure: pretrained names, runs, presets, SavedModels, and images of any origin."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan import data
+from keras_gan.metrics.reference import read
+from keras_gan.models.sampling import in_batches
+from zoo.figures import default_count, measure, measure_model, origin_of
+from zoo.presets import from_preset
+from zoo.registry import VARIANTS, variant
+from zoo.training import CHECKPOINT, load_run
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that can be measured.
+
+    measure(dataset, n, seed, split=, encoder=, progress=) -> Scores; n None: as many as the protocol takes. dataset:
+    the one it was trained on, or None. record: the JSON file that keeps its figures, or None. card: the variant whose
+    card stands beside that file, or None.
+    """
+
+    name: str
+    measure: Callable
+    dataset: str | None = None
+    record: Path | None = None
+    card: object = None
+
+
+def open_target(what):
+    """The Target of a variant's name, or of the path of a run, a preset, a SavedModel, a folder of images or a file.
+
+    Raises ValueError or FileNotFoundError with one sentence for what is none of these.
+    """
+    path = Path(what)
+    if (path / CHECKPOINT).is_file() and (path / "config.json").is_file():
+        model, record = load_run(path)
+        dataset = json.loads((path / "config.json").read_text())["dataset"] or record.dataset
+        return of_model(str(what), model, dataset, path / "result.json")
+    if (path / "metadata.json").is_file():
+        record = VARIANTS.get(json.loads((path / "metadata.json").read_text()).get("name"))
+        return of_preset(str(what), path, record)
+    if saved := saved_model_folder(path):
+        return Target(str(what), of_saved_model(saved))
+    if path.exists():
+        return Target(str(what), of_images(path))
+    record = variant(str(what))
+    if not record.pretrained:
+        from_preset(record.name)  # which says how to train it
+    return of_preset(record.name, record.folder, record)
+
+
+def of_preset(name, folder, record):
+    """A preset, with its card where it is of a variant and was released."""
+    dataset = record and json.loads((folder / "metadata.json").read_text()).get("dataset", record.dataset)
+    card = record if (folder / "card.md").is_file() else None
+    return of_model(name, from_preset(folder), dataset, folder / "metadata.json", card)
+
+
+def of_model(name, model, dataset, record, card=None):
+    """A model of the library."""
+
+    def measured(dataset, n, seed, **options):
+        return measure_model(model, dataset, n, seed, **options)
+
+    return Target(name, measured, dataset, record, card)
+
+
+def of_images(path):
+    """A folder of images or a NumPy file: the first n of them, all by default, up to the protocol's count."""
+
+    def measured(dataset, n, seed, **options):
+        source = data.read(path)
+        count = min(n or default_count(dataset), len(source.values))
+        if n and n > count:
+            raise ValueError(f"{path} holds {count} samples, fewer than the {n} that are asked for.")
+        if seed:
+            raise ValueError("--seed numbers the samples of a model; a folder or a file has none.")
+        labels = None if source.labels is None else source.labels[:count]
+        origin = f"the first {count} of {path.name}"
+        return measure(source.values[:count], dataset, labels=labels, origin=origin, **options)
+
+    return measured
+
+
+def of_saved_model(folder):
+    """A SavedModel with the signature `sample`, as `keras-gan export` writes it."""
+    loaded = tf.saved_model.load(str(folder))
+    if "sample" not in loaded.signatures:
+        raise ValueError(f'{folder} has no signature "sample"; keras-gan export writes SavedModels that have.')
+    sample = loaded.signatures["sample"]
+    conditional = "label" in sample.structured_input_signature[1]
+
+    def measured(dataset, n, seed, progress, **options):
+        n = n or default_count(dataset)
+        labels = None
+        if conditional:
+            classes = read(dataset, None, options.get("split"))[0].classes
+            if not classes:
+                raise ValueError(f"{folder} makes the class that it is asked for, and {dataset} has no classes.")
+            labels = (np.arange(n) % classes).astype("int32")
+        progress(f"{n:,} samples")
+        arrays = [np.arange(seed, seed + n, dtype="int64")] + ([labels] if conditional else [])
+        names = ("seed", "label")[: len(arrays)]
+        samples = in_batches(lambda *rows: next(iter(sample(**dict(zip(names, rows, strict=True))).values())), arrays)
+        return measure(samples, dataset, labels=labels, origin=origin_of(seed, n), progress=progress, **options)
+
+    return measured
+
+
+def saved_model_folder(path):
+    """The folder with saved_model.pb: `path` itself, or its highest version; None where there is none."""
+    if (path / "saved_model.pb").is_file():
+        return path
+    versions = [child for child in path.glob("*/saved_model.pb") if child.parent.name.isdigit()]
+    return max(versions, key=lambda child: int(child.parent.name)).parent if versions else None
