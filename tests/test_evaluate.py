@@ -15,6 +15,7 @@ import zoo
 from keras_gan import data
 from keras_gan.__main__ import main
 from keras_gan.images import write_png
+from keras_gan.metrics.encoders import encoder
 from keras_gan.metrics.evaluation import score_classes, score_images
 from keras_gan.metrics.figures import FIGURES
 from keras_gan.metrics.points import score_points
@@ -267,6 +268,17 @@ def test_floor_is_the_mean_and_the_spread_over_draws():
     found = evaluation.over_draws([Score(value, protocol, 0.1, "standard error") for value in values])
     assert found.value == pytest.approx(7 / 3) and found.plus_minus == pytest.approx(np.std(values, ddof=1))
     assert found.interval == "standard deviation over 3 draws" and found.protocol == protocol
+
+
+def test_the_shipped_floor_is_of_the_shipped_encoder():
+    floor = {score.protocol.metric: score for score in cards.real_scores()}
+    assert floor["fid"].name == f"fid@10k/{encoder('mnistcnn')}"
+    assert 0 < floor["fid"].value < 0.1 and 0 < floor["fid"].plus_minus < 0.02
+    model = Score(3.0, floor["fid"].protocol, samples="seeds 0 to 9999")
+    assert list(cards.floor([model])) == [
+        "Real training digits have a `fid@10k/mnistcnn-fff1becb` of 0.0577 +- 0.0049."
+    ]
+    assert list(cards.floor([Score(3.0, Protocol("fid", 500))])) == []
 
 
 def test_every_figure_has_a_band_around_it():
