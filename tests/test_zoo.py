@@ -199,6 +199,12 @@ def test_half_precision_halves_the_files(preset, tmp_path):
     assert zoo.from_preset(half).generator.weights[0].dtype == "float32"
 
 
+def test_what_was_loaded_is_saved_again_and_gives_the_same_images(tmp_path):
+    model = zoo.load("gan.gaussian1d")
+    again = zoo.from_preset(zoo.save_to_preset(model, tmp_path / "again"))
+    np.testing.assert_array_equal(again.sample(3), model.sample(3))
+
+
 def test_no_pickle_in_a_preset(preset):
     """safetensors begin with the length of a JSON header; a pickle would begin with 0x80."""
     for path in preset.glob("*.safetensors"):

@@ -34,6 +34,8 @@ class Compiling:
         self.optimizer = Players(self.generator_optimizer, self.discriminator_optimizer)
 
     def get_compile_config(self):
+        if not self.compiled:  # what zoo.load gives
+            return None
         return {
             "generator_optimizer": keras.optimizers.serialize(self.generator_optimizer),
             "discriminator_optimizer": keras.optimizers.serialize(self.discriminator_optimizer),
