@@ -32,6 +32,7 @@ def card(record, metadata):
             "",
             "```python",
             "import zoo",
+            "",
             f'samples = zoo.load("{record.name}").sample(16, seed=0{label})',
             "```",
             "",
