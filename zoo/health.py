@@ -9,15 +9,19 @@ from keras_gan import data
 from keras_gan.data.sources import NAMES
 from keras_gan.doctor import Doctor
 from keras_gan.doctor.records import NAME
+from keras_gan.metrics.encoders import encoder
 
 SAMPLES = 256
+ENCODERS = {"mnist": "mnistcnn"}  # data sets whose classes an encoder of the package tells apart
 
 
 def doctor_of(record, source, dataset, run=None, stop_on=()):
     """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array)."""
+    known = ENCODERS.get(dataset) if isinstance(dataset, str) else None
     return Doctor(
         samples_of(source, record.conditional),
         held_out(record, dataset),
+        encoder=known and encoder(known),
         path=run and Path(run) / NAME,
         samples=SAMPLES,
         stop_on=stop_on,
