@@ -5,7 +5,7 @@ import sys
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
+from worker import mirrored
 
 import zoo
 from keras_gan import GAN, data
@@ -271,7 +271,7 @@ def test_train_stops_on_what_the_doctor_finds(tmp_path):
 
 
 def test_the_doctor_works_on_two_replicas():
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+    with mirrored().scope():
         model = game()
     alone = game()
     assert Probe(model, DIGITS)() == pytest.approx(Probe(alone, DIGITS)(), rel=1e-4)
