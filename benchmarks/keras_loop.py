@@ -17,8 +17,8 @@ class HandWritten(keras.Model):
         self.d_loss = keras.metrics.Mean(name="d_loss")
         self.g_loss = keras.metrics.Mean(name="g_loss")
 
-    def compile(self, d_optimizer, g_optimizer, **kwargs):
-        super().compile(**kwargs)
+    def compile(self, d_optimizer, g_optimizer):
+        super().compile()
         self.d_optimizer = d_optimizer
         self.g_optimizer = g_optimizer
         self.loss_fn = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -50,8 +50,7 @@ class HandWritten(keras.Model):
 def main():
     options = arguments()
     model = HandWritten(*nets(options.net))
-    optimizers = (keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
-    model.compile(*optimizers, steps_per_execution=5 if options.variant == "five steps" else 1)
+    model.compile(*(keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)))
     dataset = tf.data.Dataset.from_tensor_slices(images()).map(lambda x: tf.cast(x, tf.float32) / 127.5 - 1.0)
     dataset = dataset.shuffle(10_000).batch(BATCH, drop_remainder=True).repeat().prefetch(tf.data.AUTOTUNE)
     serve(lambda n: model.fit(dataset, steps_per_epoch=n, verbose=0, shuffle=False), options.seconds)

@@ -21,7 +21,7 @@ def main():
     options = arguments()
     generator, discriminator = nets(options.net)
     model = GAN(generator, discriminator, average_decay=0.999 if options.variant == "average" else None)
-    model.compile(adam(), adam(), steps_per_execution=5 if options.variant == "five steps" else 1)
+    model.compile(adam(), adam())
     batches = data.load(images(), batch_size=BATCH)
     serve(
         lambda n: model.fit(batches, steps_per_epoch=n, verbose=0),
