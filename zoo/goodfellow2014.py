@@ -41,7 +41,7 @@ register(
         optimizers=lambda: paper_sgd(0.1, epochs_of_rise=50, steps_per_epoch=500),
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
         deviations=(
-            "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, because the run is shorter.",
+            "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, chosen for shorter runs than this one.",
             "Samples come from the exponential moving average of the generator (decay at most 0.9999 per step).",
         ),
     )
