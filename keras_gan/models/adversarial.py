@@ -43,8 +43,9 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     generator: keras.Model, z [n, latent_dim] -> images [n, h, w, c] in [-1, 1] or points [n, d]; with `classes`,
         [z, label] -> the same. discriminator: keras.Model, images (and label) -> scores [n, ...].
     latent: the distribution of z (keras_gan.latents). discriminator_steps: k of Algorithm 1; the batch that `fit`
-        gives holds k minibatches. average_decay: decay of the exponential moving average of G's weights, or None.
-        classes: number of labels of a conditional game, or None. seed: all noise of the training is a function of it,
+        gives holds k minibatches. average_decay: decay of the exponential moving average of G's weights, or None;
+        average_power: until that decay is reached, step t weighs t^power in it, so that it covers the last
+        1 / (power + 1) of the run. classes: number of labels of a conditional game, or None. seed: all noise of the training is a function of it,
         of the step, and of the replica.
 
     Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
@@ -60,6 +61,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         latent=None,
         discriminator_steps=1,
         average_decay=None,
+        average_power=8.0,
         classes=None,
         seed=0,
         **kwargs,
@@ -70,6 +72,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         self.latent = latent or latents.Normal()
         self.discriminator_steps = discriminator_steps
         self.average_decay = average_decay
+        self.average_power = average_power
         self.classes = classes
         self.seed = seed
         self.check_players()
@@ -198,11 +201,14 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
                 weight.assign(mean)
 
     def average(self):
-        """average <- average + (1 - decay)(G - average), with a decay that grows to its value as (1 + t) / (10 + t)."""
+        """average <- average + (1 - decay)(G - average), decay = min(average_decay, (t + 1) / (t + 2 + average_power)).
+
+        The second is the power-function average of Karras et al. 2024, arXiv:2312.02696, eq. 7: its width stays in
+        proportion to the run. Power 8 is TensorFlow's warm-up (1 + t) / (10 + t)."""
         if self.average_generator is None:
             return
         t = tf.cast(self.steps.value, tf.float32)
-        decay = tf.minimum(self.average_decay, (1.0 + t) / (10.0 + t))
+        decay = tf.minimum(self.average_decay, (t + 1.0) / (t + 2.0 + self.average_power))
         for average, variable in zip(self.average_generator.weights, self.generator.weights, strict=True):
             average.assign_add((1.0 - decay) * (variable.value - average.value))
 
@@ -225,6 +231,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
             "latent": keras.saving.serialize_keras_object(self.latent),
             "discriminator_steps": self.discriminator_steps,
             "average_decay": self.average_decay,
+            "average_power": self.average_power,
             "classes": self.classes,
             "seed": self.seed,
         }
