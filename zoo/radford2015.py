@@ -61,7 +61,7 @@ register(
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=10,
+        epochs=6,
         optimizers=paper_adam,
         deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
     )
@@ -76,8 +76,8 @@ register(
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=10,
-        optimizers=lambda: falling_adam(10 * 937),
+        epochs=6,
+        optimizers=lambda: falling_adam(6 * 937),
         conditional=True,
         deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
     )
