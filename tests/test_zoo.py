@@ -50,7 +50,9 @@ def test_one_step_moves_both_players_and_samples_fit(name):
     before = [player.get_weights() for player in (model.generator, model.discriminator)]
     x, y = batch_for(model, ROWS * model.discriminator_steps)
     history = model.fit(x, y, batch_size=len(x), verbose=0).history
-    assert set(history) == {*model.terms, *model.measures} and all(np.isfinite(values).all() for values in history.values())
+    assert set(history) == {*model.terms, *model.measures} and all(
+        np.isfinite(values).all() for values in history.values()
+    )
     for player, old in zip((model.generator, model.discriminator), before, strict=True):
         assert any((new != was).any() for new, was in zip(player.get_weights(), old, strict=True))
     samples = model.sample(2, label=1 if model.classes else None)
