@@ -1,4 +1,4 @@
-"""Zheng 2016, layumi/2016_GAN_Matlab: four generators of MNIST digits in MatConvNet, and the plan that came before them.
+"""Zheng 2016, layumi/2016_GAN_Matlab: four generators of MNIST digits in MatConvNet, and the plan before them.
 
 The first plan collapses, and is kept because it does: it is the doctor's teaching case.
 """
@@ -25,7 +25,7 @@ def sgd(rate):
 register(
     Variant(
         "gdnet_first.mnist",
-        "The first plan, which collapses to one image: noise in the shape of an image, convolutions, a two-way softmax.",
+        "The first plan, which collapses to one image: noise in the shape of an image, and convolutions.",
         PAPER,
         build=lambda: GDnet(
             gdnet.first_generator(), gdnet.first_discriminator(), latent=latents.Uniform(-1.0, 1.0), switch=None

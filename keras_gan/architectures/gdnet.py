@@ -79,8 +79,8 @@ def pixel_discriminator():
 
 
 def dense_generator(latent_dim=100, classes=None):
-    """z [n, latent_dim] (and label [n]) -> images in [-1, 1]: the G of GDnet_3 and, with `classes`, of GDnet_info, where
-    the one-hot code of the label joins z."""
+    """z [n, latent_dim] (and label [n]) -> images in [-1, 1]: the G of GDnet_3 and, with `classes`, of GDnet_info,
+    where the one-hot code of the label joins z."""
     inputs = z = keras.Input((latent_dim,), name="z")
     x = z
     if classes:

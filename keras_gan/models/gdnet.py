@@ -80,10 +80,10 @@ class GDnet(AdversarialModel):
 class GDnetMatching(AdversarialModel):
     """min_D w CE(real or fake) [+ v CE(y)],  min_G paired_features [+ v CE(y)] (keras_gan.penalties).
 
-    G is not rewarded for deceiving D: it brings f(G(z_i)) to f(x_i) for those fakes that D rejects. discriminator: gives
-    {"real_fake": logits [n, 2], "features": f [n, units]} and, for a game with `classes`, "digit", logits [n, classes]
-    that tell the class of real and fake alike, which both players lower; the i-th pair is of one class y.
-    discriminator_weight: w. class_weight: v. `fit` also shows the error of D.
+    G is not rewarded for deceiving D: it brings f(G(z_i)) to f(x_i) for those fakes that D rejects. discriminator:
+    gives {"real_fake": logits [n, 2], "features": f [n, units]} and, for a game with `classes`, "digit", logits
+    [n, classes] of the class y of real and fake alike, whose cross entropy CE both players lower; the i-th pair is of
+    one class. discriminator_weight: w. class_weight: v. `fit` also shows the error of D.
     """
 
     terms = ("d_real_fake", "d_digit", "g_match", "g_digit")
@@ -141,7 +141,7 @@ def judged(critic, real, fake):
     """What D gives for the two halves of one batch, as the code has it: n real images and n fakes."""
     n = tf.shape(real)[0]
     outputs = critic.outputs(tf.concat([real, fake], 0))
-    return [tf.nest.map_structure(lambda rows: rows[half], outputs) for half in (slice(n), slice(n, None))]
+    return tf.nest.map_structure(lambda rows: rows[:n], outputs), tf.nest.map_structure(lambda rows: rows[n:], outputs)
 
 
 def error(real, fake):

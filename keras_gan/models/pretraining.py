@@ -13,9 +13,9 @@ def pretrain_generator(model, images, pairs=2048, epochs=5, batch_size=64, learn
     """min_G E||G(z_i) - x_i||^2 / pixels over fixed pairs of z and data images x [n, h, w, c] in [-1, 1], by Adam.
 
     Each of the first `pairs` images has a z of its own: with a new z for it each time G would learn the mean image and
-    nothing else. These z are those of the seeds -1, -2, ..., which samples are not numbered with. The averaged generator
-    starts from the result, too. It can be a zoo variant's `prepare`. Raises ValueError for a conditional game, whose
-    images would need their labels, and for images of another shape.
+    nothing else. These z are those of the seeds -1, -2, ..., which samples are not numbered with. The averaged
+    generator starts from the result, too. It can be a zoo variant's `prepare`. Raises ValueError for a conditional
+    game, whose images would need their labels, and for images of another shape.
     """
     if model.classes is not None:
         raise ValueError("pretrain_generator knows no labels; a conditional generator starts from its first weights.")
