@@ -28,7 +28,7 @@ def card(record, metadata):
             "",
             record.description,
             "",
-            f'{paper.authors} {paper.year}, "{paper.title}", [arXiv:{paper.arxiv}](https://arxiv.org/abs/{paper.arxiv}).',
+            f'{paper.authors} {paper.year}, "{paper.title}", {paper.link}.',
             "",
             "```python",
             "import zoo",

@@ -14,7 +14,15 @@ class Paper:
     title: str
     authors: str
     year: int
-    arxiv: str
+    arxiv: str = ""
+    address: str = ""  # of what has no arXiv number, such as code alone
+
+    @property
+    def link(self):
+        """Markdown."""
+        if self.address:
+            return f"[{self.address}](https://{self.address})"
+        return f"[arXiv:{self.arxiv}](https://arxiv.org/abs/{self.arxiv})"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Where training data comes from: every source ends as one NumPy array in memory, with labels, licence and origin."""
 
 import os
+import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from keras_gan.data.toys import TOYS, Toy
 DIGITS_TRAIN = 1_500  # of the 1,797 digits, in scikit-learn's order; the other 297 are the test split
 NAMES = ("digits", *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
+SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
 IMAGE_FILES = frozenset(".avif .bmp .gif .jp2 .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tga .tif .tiff .webp".split())
 _UNKNOWN = "not stated: the data is the user's own"
 
@@ -44,7 +46,9 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     - an array, a list of arrays of one shape, or a tuple (images, labels): images uint8 or float in [-1, 1],
       [n, h, w] or [n, h, w, 1 or 3], or float points [n, d]; its only split is "train";
     - any other name: the image set of that name in TensorFlow Datasets, `split` in its notation ("train[:50000]"),
-      from TFDS_DATA_DIR if set; it is held in memory as uint8.
+      from TFDS_DATA_DIR if set; it is held in memory as uint8;
+    - any of these names with classes in brackets, "mnist[2]" or "digits[3,8]": of its images those with these labels,
+      which stay what they are.
 
     A plain name that TensorFlow Datasets knows means that set even where a folder has the same name ("./mnist" is the
     folder). Images are fitted to `image_shape` = (h, w, 1 or 3) by their short side, centre cropped and antialiased
@@ -55,6 +59,9 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     that is neither prepared nor can be downloaded) or ImportError (TFDS is not installed), each in one sentence.
     """
     what = name_or_path_or_array
+    if isinstance(what, str) and (whole := SOME_CLASSES.fullmatch(what)) and not Path(what).exists():
+        source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed)
+        return _only(source, [int(number) for number in whole[2].split(",")], what)
     image_shape = _checked_image_shape(image_shape)
     if not isinstance(split, str):
         raise ValueError(f'split is a name such as "train" or "test", not {split!r}')
@@ -74,6 +81,18 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
         return _digits(image_shape, split)
     images, labels, classes, licence, origin = tfds.read(what, image_shape, split, own_names=NAMES)
     return Source(what, images, labels, classes, licence, origin)
+
+
+def _only(source, classes, name):
+    """The rows of a source that have one of these labels."""
+    if source.labels is None:
+        raise ValueError(f"{source.name} has no labels, so {name!r} cannot be taken out of it")
+    if max(classes) >= source.classes:
+        raise ValueError(f"{name!r} asks for class {max(classes)}, but {source.name} has 0 to {source.classes - 1}")
+    rows = np.isin(source.labels, classes)
+    if not rows.any():
+        raise ValueError(f"this split of {source.name} holds no image of {name!r}")
+    return replace(source, name=name, values=source.values[rows], labels=source.labels[rows])
 
 
 def _checked_image_shape(image_shape):
