@@ -39,19 +39,20 @@ def release(run, folder=None):
     metadata |= figures_of(model, record)
     metadata["first_pixels"] = model.sample(1, seed=0, label=classes_in_turn(model, 1)).ravel()[:8].tolist()
     write_json(folder / "metadata.json", metadata)
-    pictures(model, record, folder)
+    pictures(model, record, folder, config["seed"])
     cards.write(record, metadata, folder)
     return folder
 
 
-def pictures(model, record, folder):
-    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image."""
+def pictures(model, record, folder, seed):
+    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image. seed: the
+    training's, from which code-made data follow."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
         plots.save(plots.gaussian_demonstration(model, world), folder / "samples.png")
         return
     SampleGrid(folder, n=100).write(model, "samples")
-    source = data.read(record.dataset, image_shape=record.image_shape, split=record.split)
+    source = data.read(record.dataset, image_shape=record.image_shape, split=record.split, seed=seed)
     samples = model.sample(20, seed=0, label=classes_in_turn(model, 20))
     neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=max(1, 56 // samples.shape[1]))
     write_png(folder / "neighbours.png", neighbours)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import resize, tfds
+from keras_gan.data import resize, stacked, tfds
 from keras_gan.data.toys import TOYS, Toy
 
 DIGITS_TRAIN = 1_500  # of the 1,797 digits, in scikit-learn's order; the other 297 are the test split
-NAMES = ("digits", *TOYS)
+NAMES = ("digits", stacked.NAME, *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
 IMAGE_FILES = frozenset(".avif .bmp .gif .jp2 .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tga .tif .tiff .webp".split())
 _UNKNOWN = "not stated: the data is the user's own"
@@ -37,6 +37,8 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     """Reads one split of a data set into memory as a `Source`. `name_or_path_or_array` is
 
     - "digits": scikit-learn's 1,797 digits of 8x8 pixels; "train" is the first 1,500, "test" the other 297;
+    - "stacked_mnist": 60,000 images of 28x28x3 with a random MNIST digit in each channel, drawn with `seed` from MNIST's
+      training digits; "test", 10,000 of its test digits; labels are the three digits as one number;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels; where there is a sub-folder "train", the splits are the sub-folders "train" and "test";
@@ -72,6 +74,8 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
         return _toy(what, image_shape, split, seed)
     if what == "digits":
         return _digits(image_shape, split)
+    if what == stacked.NAME:
+        return Source(what, *stacked.read(image_shape, split, seed))
     images, labels, classes, licence, origin = tfds.read(what, image_shape, split, own_names=NAMES)
     return Source(what, images, labels, classes, licence, origin)
 
