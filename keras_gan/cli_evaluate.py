@@ -27,7 +27,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="The number of the first sample of a model.")] = 0,
     dataset: Annotated[
         str | None,
-        typer.Option(help="The real data: a TFDS name, `digits`, `stacked_mnist`, a toy world, a folder, a file."),
+        typer.Option(help="The real data: a TFDS name, `stacked_mnist`, a toy world, a folder, a file."),
     ] = None,
     split: Annotated[str | None, typer.Option(help="Their split; default: the test split where there is one.")] = None,
     encoder: Annotated[

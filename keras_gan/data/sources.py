@@ -37,8 +37,8 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     """Reads one split of a data set into memory as a `Source`. `name_or_path_or_array` is
 
     - "digits": scikit-learn's 1,797 digits of 8x8 pixels; "train" is the first 1,500, "test" the other 297;
-    - "stacked_mnist": 60,000 images of 28x28x3 with a random MNIST digit in each channel, drawn with `seed` from MNIST's
-      training digits; "test", 10,000 of its test digits; labels are the three digits as one number;
+    - "stacked_mnist": 60,000 images of 28x28x3 with a random digit in each channel, drawn with `seed` from those of
+      MNIST's training split; "test" draws 10,000 from its test split; labels are the three digits as one number;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels; where there is a sub-folder "train", the splits are the sub-folders "train" and "test";

@@ -45,7 +45,7 @@ FIGURES = {
     "data_standard_deviation": Figure("standard deviation of as many points of the data", 0.0001),
     "discriminator_deviation": Figure("mean distance of D(x) from 1/2 over the data", 0.002),
     "modes": Figure(
-        "modes of the data that samples reach (in toy worlds: within three standard deviations)", 0.0, 0.002
+        "modes of the data that samples reach (toy worlds: within three standard deviations)", 0.0, 0.002
     ),
     "high_quality": Figure("share of samples within three standard deviations of a mode", 0.002),
     "mode_kl": Figure("KL divergence of the samples' modes from equally frequent ones, nats", 0.001, 0.01),
