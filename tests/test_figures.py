@@ -1,4 +1,4 @@
-"""Which figures a variant's model gets: those of its data set's protocol, and the asked labels wherever it takes any."""
+"""Which figures a variant's model gets: those of its data set's protocol, and label agreement if conditional."""
 
 import numpy as np
 import pytest
@@ -23,8 +23,8 @@ def labelled_digits(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", CONDITIONAL)
-def test_a_conditional_model_is_held_to_the_labels_it_was_asked_for(name, labelled_digits):
-    """Untrained: every class is asked for equally often, so the agreement is that of what the encoder sees by chance."""
+def test_a_conditional_model_is_held_to_its_labels(name, labelled_digits):
+    """Untrained: the agreement is that of whatever the encoder sees in its samples."""
     assert VARIANTS[name].measured
     model = VARIANTS[name].build()
     scores = measure_model(model, labelled_digits, n=20, encoder="mnistcnn")
