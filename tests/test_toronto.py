@@ -7,6 +7,7 @@ from scipy.io import savemat
 from keras_gan import data
 from keras_gan.data import toronto
 from keras_gan.metrics import parzen_log_likelihood, parzen_over_folds
+from zoo.figures import measure
 
 UNLABELLED, LABELLED = 30, 40
 
@@ -66,6 +67,19 @@ def test_parzen_windows_over_the_folds(made):
     assert (found.means[2], found.sigmas[2]) == (one.mean, one.sigma)
     assert found.mean == pytest.approx(np.mean(found.means))
     assert found.standard_error == pytest.approx(np.std(found.means, ddof=1) / np.sqrt(5)) and found.standard_error > 0
+
+
+def test_evaluating_against_such_a_file_gives_the_windows_of_its_folds(made):
+    path, content = made
+    samples = content["images"][:UNLABELLED, ..., None]
+    (score,) = measure(samples, path)
+    folds = [[data.read(path, split=f"fold{k}/{name}").values for name in ("valid", "test")] for k in range(1, 6)]
+    expected = parzen_over_folds(samples, folds)
+    assert (score.value, score.plus_minus) == pytest.approx((expected.mean, expected.standard_error))
+    assert score.name == "parzen@30" and score.interval == "standard error over the folds"
+    assert (score.protocol.n_real, score.protocol.settings) == (40, "folds=5")
+    with pytest.raises(ValueError, match="No encoder is known"):
+        measure(samples, path, split="fold2/test")
 
 
 @pytest.mark.parametrize("split", ["train[:10]", "valid", "fold0/test", "fold6/test", "fold1", "fold1/all", "1/test"])

@@ -12,6 +12,8 @@ import numpy as np
 
 EXPRESSIONS = 7
 PARTS = {"train": 1, "valid": 2, "test": 3}
+HELD_OUT = ("valid", "test")
+FOLDS = 5
 FIELDS = ("images", "labs_ex", "folds")
 
 
