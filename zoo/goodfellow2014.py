@@ -41,12 +41,12 @@ register(
         split="train[:50000]",
         image_shape=MNIST_IMAGE,
         batch_size=100,
-        epochs=350,
+        epochs=400,
         optimizers=lambda: paper_sgd(0.1, epochs_of_rise=50, steps_per_epoch=500),
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
         deviations=(
             "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, chosen for shorter runs than this one.",
-            "Samples come from an average of the generator's weights in which a step weighs in proportion to its number.",
+            "Samples come from an average of G's weights over all steps, each in proportion to its number.",
         ),
     )
 )
