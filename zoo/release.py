@@ -48,7 +48,8 @@ def pictures(model, record, folder):
     """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
-        plots.save(plots.gaussian_demonstration(model, world), folder / "samples.png")
+        picture = plots.plane_comparison if world.dimensions == 2 else plots.gaussian_demonstration
+        plots.save(picture(model, world), folder / "samples.png")
         return
     SampleGrid(folder, n=100).write(model, "samples")
     source = data.read(record.dataset, image_shape=record.image_shape, split=record.split)
