@@ -45,7 +45,7 @@ register(
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
         deviations=(
             "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, chosen for shorter runs than this one.",
-            "Samples come from an average of the generator's weights in which a step weighs in proportion to its number.",
+            "Samples come from an average of G's weights over all steps, each in proportion to its number.",
         ),
     )
 )

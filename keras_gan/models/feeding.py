@@ -72,6 +72,14 @@ class Feeding:
         if self.discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {self.discriminator_steps}.")
 
+    def check_samples_apart(self):
+        """For games that pay for D's slope at a sample, which batch statistics would mix with the others'."""
+        if self.mixes_samples:
+            raise ValueError(
+                f"The discriminator of {type(self).__name__} must judge samples one by one, for the sake of its "
+                "gradient penalty; build it without batch normalisation."
+            )
+
     def check_data(self, x, y, batch_size, minibatches=1):
         """One sentence for data that cannot be used: shape, range, labels, or batches that do not divide."""
         parts = minibatches * self.distribute_strategy.num_replicas_in_sync
