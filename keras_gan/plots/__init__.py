@@ -11,10 +11,13 @@ from keras_gan.plots.neighbours import k_nearest, k_nearest_grid, nearest_neighb
 from keras_gan.plots.planes import discriminator_plane
 from keras_gan.plots.points import points
 from keras_gan.plots.scores import learning_curves, score_histograms
+from keras_gan.plots.wasserstein import critic_estimate, critic_layers, two_gaussians
 from keras_gan.plots.worlds import plane_comparison, plane_frame
 
 __all__ = [
     "class_histogram",
+    "critic_estimate",
+    "critic_layers",
     "dirac_games",
     "discriminator_plane",
     "gaussian_demonstration",
@@ -34,4 +37,5 @@ __all__ = [
     "save",
     "score_histograms",
     "spherical",
+    "two_gaussians",
 ]
