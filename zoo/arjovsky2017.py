@@ -20,7 +20,7 @@ register(
         dataset="mnist",
         image_shape=convolutional.IMAGE,
         batch_size=64,
-        epochs=30,
+        epochs=15,
         optimizers=lambda: tuple(RMSprop(2e-4, rho=0.99, epsilon=1e-8) for _ in range(2)),
         deviations=(
             convolutional.SMALL,

@@ -25,7 +25,7 @@ register(
         dataset="mnist",
         image_shape=convolutional.IMAGE,
         batch_size=16,
-        epochs=4,
+        epochs=3,
         deviations=("Width n = 16 where faces of 64 x 64 pixels have 64 or 128.", convolutional.averaged(0.999)),
     )
 )

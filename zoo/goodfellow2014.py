@@ -40,7 +40,7 @@ register(
         split="train[:50000]",
         image_shape=MNIST_IMAGE,
         batch_size=100,
-        epochs=350,
+        epochs=400,
         optimizers=lambda: paper_sgd(0.1, epochs_of_rise=50, steps_per_epoch=500),
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
         deviations=(

@@ -19,7 +19,7 @@ register(
         dataset="mnist",
         image_shape=convolutional.IMAGE,
         batch_size=64,
-        epochs=30,
+        epochs=12,
         optimizers=lambda: tuple(Adam(2e-4, beta_1=0.5, beta_2=0.9) for _ in range(2)),
         deviations=(
             convolutional.SMALL,

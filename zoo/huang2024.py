@@ -33,8 +33,8 @@ for dataset, image_shape, description in (
             dataset=dataset,
             image_shape=image_shape,
             batch_size=64,
-            epochs=12,
-            optimizers=lambda: falling_adam(12 * 937),
+            epochs=6,
+            optimizers=lambda: falling_adam(6 * 937),
             deviations=(SMALL, SCHEDULES, "Samples come from the average of G with decay 0.999."),
         )
     )

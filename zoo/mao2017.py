@@ -23,7 +23,7 @@ register(
         dataset="mnist",
         image_shape=convolutional.IMAGE,
         batch_size=64,
-        epochs=15,
+        epochs=8,
         optimizers=lambda: tuple(Adam(2e-4, beta_1=0.5) for _ in range(2)),
         deviations=(
             convolutional.SMALL,

@@ -21,7 +21,7 @@ register(
         dataset="mnist",
         image_shape=convolutional.IMAGE,
         batch_size=64,
-        epochs=20,
+        epochs=8,
         optimizers=lambda: tuple(Adam(2e-4, beta_1=0.5, beta_2=0.99) for _ in range(2)),
         deviations=(
             convolutional.SMALL,

@@ -66,7 +66,7 @@ for name, description, build, optimizers in (
             dataset="mnist",
             image_shape=MNIST_IMAGE,
             batch_size=100,
-            epochs=15,
+            epochs=8,
             optimizers=optimizers,
             deviations=DEVIATIONS,
         )

@@ -3,7 +3,8 @@ section 4, and the authors' code: two mirrored residual networks without any nor
 
 Deviations: doubling is Keras's bilinear interpolation and halving the mean of 2 x 2 pixels, where the code filters both
 with [1, 2, 1]; sizes are those of the image halved, so that 28 pixels end at 7 x 7 and not at 4 x 4; with `patch` 2 the
-first and the last layer take 2 x 2 pixels at a time, which spares a CPU the stage of full size.
+first and the last layer take 2 x 2 pixels at a time, which spares a CPU the stage of full size; a tanh keeps images in
+[-1, 1].
 """
 
 import keras
@@ -17,7 +18,7 @@ GROUP = 16  # channels in a group of the 3 x 3 convolution
 
 
 def generator(image_shape, widths=(64, 32), latent_dim=64, blocks=1, patch=2, classes=None):
-    """z [n, latent_dim] (and label [n]) -> images [n, *image_shape], unbounded.
+    """z [n, latent_dim] (and label [n]) -> images [n, *image_shape] in [-1, 1].
 
     widths: maps of each stage, from the smallest size on, each twice as large as the one before. A learnt basis, scaled
     for each channel by a linear function of z, starts it. Raises ValueError for sizes that halving cannot reach.
@@ -33,8 +34,8 @@ def generator(image_shape, widths=(64, 32), latent_dim=64, blocks=1, patch=2, cl
             x = _width(layers.UpSampling2D(2, interpolation="bilinear")(x), maps)
         for _ in range(blocks):
             x = _residual(x, count)
-    pixels = {"kernel_initializer": _scaled(), "dtype": "float32", "name": "images"}
-    images = layers.Conv2DTranspose(image_shape[-1], patch, patch, **pixels)(x)
+    x = layers.Conv2DTranspose(image_shape[-1], patch, patch, kernel_initializer=_scaled(), name="pixels")(x)
+    images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
