@@ -107,7 +107,8 @@ def test_demonstration_in_the_plane_ends_in_a_strip(tmp_path):
     assert sorted(os.listdir(tmp_path)) == sorted([*frames, *others])
     strip = np.asarray(Image.open(tmp_path / "strip.png"), int)
     first, last, data = (
-        np.asarray(Image.open(tmp_path / name).convert("RGB"), int) for name in ("start.png", "demonstration.png", "data.png")
+        np.asarray(Image.open(tmp_path / name).convert("RGB"), int)
+        for name in ("start.png", "demonstration.png", "data.png")
     )
     width = first.shape[1]
     assert strip.shape == (first.shape[0], 9 * width, 3)  # eight of eleven frames, and the data
