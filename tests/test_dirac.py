@@ -122,16 +122,17 @@ def test_eigenvalues_of_the_others():
 @pytest.mark.parametrize("updates", dirac.UPDATES)
 def test_noise_penalties_and_consensus_converge(name, updates):
     if (name, updates) == ("consensus", "alternating5"):
-        pytest.skip("five steps of 0.2 let D run to where the field is flat: the next test")
+        pytest.skip("from (1, 1) five steps at a time take D to where the field is flat: the next test")
     path = dirac.trajectory(dirac.GAMES[name], updates)
     assert path.shape == (501, 2) and path[0].tolist() == [1.0, 1.0]
     assert np.hypot(*path[-LAST:].T).max() < 1e-3
 
 
-def test_consensus_needs_small_turns_of_d():
+def test_consensus_converges_locally():
+    """It lowers |v|, which is low far away too: five steps at a time take D there, unless the start is nearer."""
     game = dirac.GAMES["consensus"]
     assert np.hypot(*dirac.trajectory(game, "alternating5")[-1]) > 5
-    assert np.hypot(*dirac.trajectory(game, "alternating5", rate=0.05)[-1]) < 1e-3
+    assert np.hypot(*dirac.trajectory(game, "alternating5", start=(0.7, 0.7))[-1]) < 1e-3
 
 
 @pytest.mark.parametrize("name", CIRCLE)
