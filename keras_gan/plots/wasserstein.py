@@ -99,6 +99,7 @@ def critic_layers(models, real):
         weights = np.concatenate([np.ravel(w) for w in model.discriminator.trainable_weights])
         axes = quiet(drawn.add_subplot(cells[row, 0]))
         axes.hist(weights, bins=60, color=colour, weights=np.full(len(weights), 100 / len(weights)))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.set_title(f"weights, {name}", fontsize=10, color=INK, loc="left")
         axes.set_ylabel("%", color=INK)
         values = layer_slopes(model.discriminator, real)
