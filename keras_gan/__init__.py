@@ -11,6 +11,8 @@ HOMES = {
     "BEGAN": "keras_gan.models.began",
     "EBGAN": "keras_gan.models.ebgan",
     "GAN": "keras_gan.models.gan",
+    "GDnet": "keras_gan.models.gdnet",
+    "GDnetMatching": "keras_gan.models.gdnet",
     "HingeGAN": "keras_gan.models.hinge",
     "LSGAN": "keras_gan.models.lsgan",
     "R1GAN": "keras_gan.models.r1",

@@ -101,3 +101,34 @@ def energy_discriminator(real, fake, margin=10.0):
 def energy_generator(fake):
     """E[D(G(z))] (Zhao et al. 2017, eq. 2)."""
     return mean(fake)
+
+
+# D as a classifier of two classes, which ends in two logits l = (l_fake, l_real), [n, 2], and a softmax p.
+
+
+def two_way_logit(logits):
+    """a = l_real - l_fake, [n, 1]: p_real = e^l_real / (e^l_fake + e^l_real) = 1 / (1 + e^-a) = sigmoid(a), so that the
+    softmax of two classes is the D of all other games, with one of its two logits to spare."""
+    return logits[:, 1:] - logits[:, :1]
+
+
+def two_way_discriminator(real, fake):
+    """-1/2 E[log p_real(x)] - 1/2 E[log p_fake(G(z))]: the cross entropy of a batch, half of which is real, as a
+    classifier's loss averages it over the rows (layumi/2016_GAN_Matlab: softmaxlog, classes 1 = fake, 2 = real).
+
+    real, fake: two logits of each row, [n, 2]. With a = l_real - l_fake, -log p_real = sp(-a) and -log p_fake = sp(a):
+    half of `minimax_discriminator`.
+    """
+    return 0.5 * minimax_discriminator(two_way_logit(real), two_way_logit(fake))
+
+
+def two_way_generator(fake):
+    """1/2 E[log p_fake(G(z))], half of `minimax_generator`: G climbs the loss of D's own batch (the code turns the sign
+    of the gradient round where it enters G)."""
+    return 0.5 * minimax_generator(two_way_logit(fake))
+
+
+def classification(logits, label):
+    """-E[log p_y], p the softmax of the logits [n, classes], y the label, whole numbers [n]; in nats."""
+    logits = tf.cast(logits, tf.float32)
+    return mean(tf.nn.sparse_softmax_cross_entropy_with_logits(label, logits))

@@ -42,3 +42,19 @@ def pulling_away(codes):
     cosines = tf.matmul(unit, unit, transpose_b=True)
     others = tf.reduce_sum(tf.square(cosines)) - tf.reduce_sum(tf.square(tf.linalg.diag_part(cosines)))
     return others / (n * (n - 1.0))
+
+
+def paired_features(fake, real, rejected):
+    """1/(2n) sum_i r_i sum_u h(f_u(G(z_i)) - f_u(x_i)), h(d) = d^2 for |d| <= 1/2, |d| - 1/4 beyond: the squared
+    distance between the features f, [n, u], of the i-th fake and the i-th real sample, with a slope h' = 2 d that is
+    clipped to [-1, 1]; r_i = 1 where D rejects the fake, `rejected` [n], else 0 (layumi/2016_GAN_Matlab,
+    Feature_Match_Loss).
+
+    The slope is the code's: clipped, then divided by the 2n = 128 rows of its batch, 64 fake and 64 real. That file
+    also divides the value that it prints, but not the slope, by 100. The pairs are drawn at random: what minimises it
+    lies between the mean and the median of the features of x, a blurred target; Salimans et al. 2016 match means.
+    """
+    distance = tf.abs(tf.cast(fake, tf.float32) - tf.cast(real, tf.float32))
+    costs = tf.where(distance <= 0.5, tf.square(distance), distance - 0.25)
+    of_rejected = tf.cast(rejected, tf.float32) * tf.reduce_sum(costs, axis=1)
+    return 0.5 * mean(of_rejected)

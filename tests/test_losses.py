@@ -64,6 +64,7 @@ def slopes(objective, *logits):
 
 def test_every_pair_has_two_cases():
     public = {name.rsplit("_", 1)[0] for name in vars(losses) if name.endswith(("_discriminator", "_generator"))}
+    public -= {"two_way"}  # two logits for each row: below
     assert set(PAIRS) == public
     assert all(sum(name == case[0] for case in CASES) >= 2 for name in public)
 
@@ -208,3 +209,38 @@ def test_a_pair_of_equals_moves_apart_with_slope_one_half():
     # sp(-(a - b)) at a = b has the slope -sigmoid(0) = -1/2 in a and 1/2 in b.
     real, fake = slopes(losses.relativistic_discriminator, scores([3.0]), scores([3.0]))
     assert (real, fake) == (pytest.approx(-0.5), pytest.approx(0.5))
+
+
+# D(x) = 3/4 and D(G(z)) = 1/4 as two logits (fake, real): only their difference counts. -log 3/4 = 0.287682.
+REAL_ROWS, FAKE_ROWS = [[0.0, LN3], [2.0, 2.0 + LN3]], [[LN3, 0.0], [5.0, 5.0 - LN3]]
+
+
+def test_two_way_by_hand():
+    real, fake = tf.constant(REAL_ROWS), tf.constant(FAKE_ROWS)
+    np.testing.assert_allclose(losses.two_way_logit(real), [[LN3], [LN3]], rtol=1e-6)
+    # (0.287682 + 0.287682) / 2; 1/2 log p_fake = -0.143841.
+    assert float(losses.two_way_discriminator(real, fake)) == pytest.approx(0.287682, abs=2e-6)
+    assert float(losses.two_way_generator(fake)) == pytest.approx(-0.143841, abs=2e-6)
+
+
+def test_two_way_is_the_cross_entropy_of_a_softmax_over_the_whole_batch():
+    real, fake = np.random.default_rng(0).normal(size=(2, 5, 2)).astype("float32")
+    both = np.concatenate([real, fake])
+    logarithms = both - np.log(np.exp(both).sum(1, keepdims=True))
+    expected = -np.mean([*logarithms[:5, 1], *logarithms[5:, 0]])
+    assert float(losses.two_way_discriminator(real, fake)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_slopes_of_the_two_way_logits():
+    # D = 3/4 on the fakes: 1/(2n) of p_fake - 1 = -3/4 for D, and the reverse for G, on either logit.
+    fake = tf.constant([[0.0, LN3], [0.0, LN3]])
+    on_fake = slopes(lambda x: losses.two_way_discriminator(tf.constant(REAL_ROWS), x), fake)[0]
+    np.testing.assert_allclose(on_fake, [-0.1875, 0.1875] * 2, atol=1e-6)
+    np.testing.assert_allclose(slopes(losses.two_way_generator, fake)[0], [0.1875, -0.1875] * 2, atol=1e-6)
+
+
+def test_classification_by_hand():
+    # p = (1/4, 3/4) and (1/5, 4/5): (-log 3/4 - log 1/5) / 2 = (0.287682 + 1.609438) / 2; finite at any logit.
+    logits = tf.constant([[0.0, LN3], [0.0, LN4]])
+    assert float(losses.classification(logits, tf.constant([1, 0]))) == pytest.approx(0.948560, abs=2e-6)
+    assert float(losses.classification(tf.constant([[1e4, 0.0]]), tf.constant([1]))) == pytest.approx(1e4)

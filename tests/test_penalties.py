@@ -79,3 +79,21 @@ def test_opposite_codes_are_pulled_away_too_and_dead_ones_are_harmless():
     with tf.GradientTape() as tape:
         value = penalties.pulling_away(codes)
     assert float(value) == 0.0 and np.isfinite(tape.gradient(value, codes)).all()
+
+
+def test_paired_features_by_hand():
+    # |d| = 0.5 and 1.5 in the first row: 0.25 + (1.5 - 0.25); the second is not rejected; 0.1 and 0 in the third.
+    fake = tf.constant([[1.0, 2.0], [9.0, 9.0], [0.1, 4.0]])
+    real = tf.constant([[0.5, 3.5], [0.0, 0.0], [0.0, 4.0]])
+    value = float(penalties.paired_features(fake, real, tf.constant([True, False, True])))
+    assert value == pytest.approx((1.5 + 0.01) / 6, rel=1e-6)
+    assert float(penalties.paired_features(fake, fake, tf.ones(3))) == 0.0
+
+
+def test_slopes_of_paired_features_are_clipped_and_of_rejected_fakes_alone():
+    # 2 d clipped to [-1, 1], over the 2n = 4 rows of the batch: d = 0.25, -3 in the row that D rejects.
+    fake, real = tf.constant([[0.25, -3.0], [5.0, 5.0]]), tf.zeros([2, 2])
+    with tf.GradientTape() as tape:
+        tape.watch([fake, real])
+        value = penalties.paired_features(fake, real, tf.constant([True, False]))
+    np.testing.assert_allclose(tape.gradient(value, fake), [[0.125, -0.25], [0.0, 0.0]], rtol=1e-6)

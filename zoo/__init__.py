@@ -8,6 +8,7 @@ from zoo import (  # noqa: F401  (each paper's module registers its variants)
     goodfellow2014,
     gulrajani2017,
     huang2024,
+    layumi2016,
     mao2017,
     mescheder2018,
     mirza2014,

@@ -69,7 +69,12 @@ def faces(*front):
 
 for name, stage, epochs, front in (
     ("gan.tfd_pretrain", "the first stage", 50, ()),
-    ("gan.tfd", "the deeper generator of the second stage, from scratch", 22, (("relu", 8000), ("sigmoid", 100))),
+    (
+        "gan.tfd",
+        "the second stage, two layers before the first one's generator",
+        22,
+        (("relu", 8000), ("sigmoid", 100)),
+    ),
 ):
     register(
         Variant(
@@ -83,9 +88,10 @@ for name, stage, epochs, front in (
             epochs=epochs,
             optimizers=lambda: paper_sgd(0.05, epochs_of_rise=250, steps_per_epoch=1000),
             prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
+            first_stage="gan.tfd_pretrain" if front else None,
+            take_over=(lambda model, first: mlp.put_in_front(model.generator, first.generator)) if front else None,
             measured=False,
             tags=("own data", "large"),
-            deviations=("The second stage does not start from the first stage's weights.",) if front else (),
         )
     )
 

@@ -12,10 +12,11 @@ from keras.initializers import RandomUniform
 from keras_gan.layers import Maxout
 
 
-def generator(image_shape, classes, latent_dim=100, dropout=0.5, initial_range=0.05):
+def generator(image_shape, classes, latent_dim=100, dropout=0.0, initial_range=0.05):
     """z [n, latent_dim] -> ReLU 200 and label [n] -> ReLU 1000, joined -> ReLU 1200 -> sigmoid: images in [-1, 1].
 
-    Dropout is on the joint layers of both players. Its name of the output layer is that of architectures.mlp, whose
+    `dropout` is on the joint layers. The paper has 0.5; G then takes its variety from the mask instead of z, and draws
+    one image for each label where dropout is off. The last layer is called as in architectures.mlp, whose
     set_output_bias serves here too.
     """
     z, label = keras.Input((latent_dim,), name="z"), keras.Input((), dtype="int32", name="label")
@@ -26,8 +27,11 @@ def generator(image_shape, classes, latent_dim=100, dropout=0.5, initial_range=0
         )
 
     x = layers.Concatenate()([dense(200, "relu")(z), dense(1000, "relu")(_code(label, classes))])
-    x = layers.Dropout(dropout)(x)
-    x = layers.Dropout(dropout)(dense(1200, "relu")(x))
+    if dropout:
+        x = layers.Dropout(dropout)(x)
+    x = dense(1200, "relu")(x)
+    if dropout:
+        x = layers.Dropout(dropout)(x)
     x = dense(int(np.prod(image_shape)), None, name="pixels")(x)
     x = layers.Rescaling(2.0, -1.0, dtype="float32")(layers.Activation("sigmoid", dtype="float32")(x))
     images = layers.Reshape(image_shape, dtype="float32", name="images")(x)

@@ -8,6 +8,7 @@ from keras_gan import distribution
 from keras_gan.doctor import measurements
 from keras_gan.doctor.measurements import Classes, Clusters
 from keras_gan.models.adversarial import Critic
+from keras_gan.models.sampling import bounded
 
 NOISE = 3  # the stream of the probe's own dropout masks; 0 to 2 are those of training, evaluation and data
 
@@ -96,7 +97,7 @@ class Probe:
             scores = {"real": real_scores, "fake": fake_scores}
             if self.held_out is not None:
                 scores["held_out"] = Critic(model, self.held_out_condition, training=True, seed=seed)(self.held_out)
-        return terms["discriminator"] | terms["generator"], fake, gradients, scores
+        return terms["discriminator"] | terms["generator"], bounded(fake), gradients, scores
 
     def judged(self, real, fake, held_out=None):
         """What D's scores say."""

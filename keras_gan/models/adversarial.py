@@ -23,25 +23,26 @@ class Critic:
     def __init__(self, game, condition, training, seed):
         self.game = game
         self.condition = condition
+        self.told = condition if game.tells_discriminator else None
         self.training = training
         self.seed = seed
 
     def __call__(self, x):
         """D(x | y)."""
-        return self.game.discriminate(x, self.condition, self.training)
+        return self.game.discriminate(x, self.told, self.training)
 
     def both(self, real, fake):
         """D(real | y), D(fake | y): in one pass where D treats samples one by one (a larger matrix product is a faster
         one), in two where it normalises over the batch, whose statistics must not mix real and fake (DCGAN)."""
         if self.game.mixes_samples:
             return self(real), self(fake)
-        condition = None if self.condition is None else tf.concat([self.condition, self.condition], 0)
-        scores = self.game.discriminate(tf.concat([real, fake], 0), condition, self.training)
+        told = None if self.told is None else tf.concat([self.told, self.told], 0)
+        scores = self.game.discriminate(tf.concat([real, fake], 0), told, self.training)
         return tf.split(scores, 2)
 
     def outputs(self, x):
         """Whatever D's network gives for x, where that is more than a score."""
-        return self.game.discriminator(x if self.condition is None else [x, self.condition], training=self.training)
+        return self.game.discriminator(x if self.told is None else [x, self.told], training=self.training)
 
     def uniform(self, x):
         """One number of U[0, 1) for each row of x, shape [n, 1, ..., 1]; x stands for the rows of all replicas."""
@@ -67,6 +68,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     terms = ()  # names of what the players minimise, d_* and g_*, in the order in which they are shown
     measures = ()  # names of what is only shown, beside the terms
     logits = True  # whether D = sigmoid(score) is a probability
+    tells_discriminator = True  # whether D of a conditional game takes the label, too, or is asked for it
 
     def __init__(
         self,
@@ -105,11 +107,13 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     # What a game states: two methods, and hooks for games that need them.
 
     def discriminator_terms(self, real, fake, critic):
-        """{name: scalar}; their sum is what D minimises. `critic(x)` scores x, `critic.both(real, fake)` both."""
+        """{name: scalar}; the sum of the terms is what D minimises, and measures among them are only shown.
+
+        `critic(x)` scores x, `critic.both(real, fake)` both."""
         raise NotImplementedError(f"{type(self).__name__} does not state what its discriminator minimises")
 
     def generator_terms(self, real, fake, critic):
-        """{name: scalar}; their sum is what G minimises."""
+        """{name: scalar}; the sum of the terms is what G minimises."""
         raise NotImplementedError(f"{type(self).__name__} does not state what its generator minimises")
 
     def generate(self, z, condition, training):
@@ -119,6 +123,11 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     def discriminate(self, x, condition, training):
         """D(x | y), with dropout and batch statistics when training."""
         return self.discriminator(x if condition is None else [x, condition], training=training)
+
+    def moves(self, player):
+        """Whether `player` moves in its turn: True, or a scalar boolean tensor on which all replicas agree. One that
+        rests keeps its weights and its optimiser's state; the turn's terms are computed and shown all the same."""
+        return True
 
     def constrain(self):
         """Called after each update of D (weight clipping goes here)."""
@@ -165,10 +174,15 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         """
         with tf.GradientTape() as tape:
             named = terms(real, fake() if callable(fake) else fake, critic)
-            objective = tf.add_n([*named.values(), *player.losses])  # losses: what layers add, such as weight decay
+            minimised = [value for name, value in named.items() if name in self.terms]
+            objective = tf.add_n([*minimised, *player.losses])  # losses: what layers add, such as weight decay
             objective = optimizer.scale_loss(objective / distribution.replicas())
         variables = player.trainable_variables
+        moves = self.moves(player)
+        kept = [] if moves is True else [(v, tf.identity(v.value)) for v in (*variables, *optimizer.variables)]
         optimizer.apply(tape.gradient(objective, variables), variables)
+        for variable, before in kept:  # not tf.cond: within it replicas could not exchange their gradients
+            variable.assign(tf.where(moves, variable.value, before))
         self.track(named)
         return named
 

@@ -62,8 +62,8 @@ class Feeding:
         generated, judged = self.generator.output_shape[1:], self.discriminator.inputs[0].shape[1:]
         if tuple(generated) != tuple(judged):
             raise ValueError(f"The generator makes {tuple(generated)}, but the discriminator takes {tuple(judged)}.")
-        inputs = 1 if self.classes is None else 2
-        for player in (self.generator, self.discriminator):
+        for player, takes_label in ((self.generator, True), (self.discriminator, self.tells_discriminator)):
+            inputs = 2 if takes_label and self.classes is not None else 1
             if len(player.inputs) != inputs:
                 wanted = "one input" if inputs == 1 else "two inputs, the second the label"
                 raise ValueError(
