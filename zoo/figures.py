@@ -63,7 +63,7 @@ def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, p
 
 def probability_of(model):
     """D(x) as a function of points, where the game's score is its logit; None for games without a probability."""
-    if "d_real_fake" not in model.terms:
+    if not model.logits:
         return None
     return lambda x: keras.ops.sigmoid(model.discriminator(x, training=False)).numpy()
 

@@ -85,7 +85,7 @@ register(
         "wgan.grid",
         "Twenty-five Gaussians on a grid, by a critic with clipped weights: what the penalty is compared with.",
         PAPER,
-        build=lambda: toy(WGAN),
+        build=lambda: toy(WGAN, long_turns=False),
         dataset="grid",
         image_shape=None,
         batch_size=256,
