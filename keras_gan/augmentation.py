@@ -1,5 +1,5 @@
-"""What D sees, transformed at random, real and fake alike, so that few data last longer: Zhao, Liu, Lin, Zhu and Han 2020,
-"Differentiable Augmentation for Data-Efficient GAN Training", arXiv:2006.10738, and the code data-efficient-gans.
+"""What D sees, transformed at random, real and fake alike, so that few data last longer: Zhao, Liu, Lin, Zhu and Han
+2020, "Differentiable Augmentation for Data-Efficient GAN Training", arXiv:2006.10738, and its code data-efficient-gans.
 
 A transformation takes images x [n, h, w, c] and its own uniform numbers u [n, k] in [0, 1), which are given to it, so
 that a step can be repeated; G's gradient goes through it. Like the authors', none clips to [-1, 1], and what leaves the

@@ -76,9 +76,9 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     latent: the distribution of z (keras_gan.latents). discriminator_steps: k of Algorithm 1; the batch that `fit`
         gives holds k minibatches. average_decay: decay of the exponential moving average of G's weights, or None;
         average_power: until that decay is reached, step t weighs t^power in it, so that it covers the last
-        1 / (power + 1) of the run. augmentation: what D sees is transformed at random while it trains
-        (keras_gan.augmentation), or None. classes: number of labels of a conditional game, or None. seed: all noise of the
-        training is a function of it, of the step, and of the replica.
+        1 / (power + 1) of the run. augmentation: what D sees is transformed at random while it trains, by a
+        keras_gan.augmentation.DiffAugment, or None. classes: number of labels of a conditional game, or None. seed: all
+        noise of the training is a function of it, of the step, and of the replica.
 
     Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
     """
