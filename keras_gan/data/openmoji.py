@@ -28,6 +28,7 @@ EXTRA = "keras_gan[openmoji]"
 TEST_TENTH = 0  # of the ten parts into which families are hashed
 FINER = 2  # a drawing is rendered with so many times the pixels of the image, then fitted as every image here
 COLOURED = ("color", "hair", "skin")  # the groups of a drawing beside its lines, some with a suffix: skin-shadow
+TWINS = {"25AD": "1F3F3-FE0F-200D-2B1C", "20E3": "1F7E6"}  # other names for the very same picture
 _SKIN = re.compile("-1F3F[B-F]")
 _SIGN = re.compile("-200D-264[02](-FE0F)?")
 _PERSON = re.compile("1F46[89]|1F9D1")
@@ -74,7 +75,8 @@ def tenth(code):
 
 def family(code):
     """The code point without tone of skin and sex: an astronaut is 1F9D1-200D-1F680, whoever it is."""
-    return _PERSON.sub("1F9D1", _SIGN.sub("", _SKIN.sub("", code)))
+    code = _PERSON.sub("1F9D1", _SIGN.sub("", _SKIN.sub("", code)))
+    return TWINS.get(code, code)
 
 
 def origin():
@@ -133,7 +135,8 @@ def for_all(files, function):
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"Drawing {NAME}", total=len(files))
 
         def one(index):
