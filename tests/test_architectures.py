@@ -65,7 +65,7 @@ def test_the_conditional_pair_has_the_papers_layers():
     # G: 100-200, 10-1000, 1200-1200, 1200-784; D: 784-(240 x 5), 10-(50 x 5), 290-(240 x 4), 240-1, all with biases.
     assert generator.count_params() == 101 * 200 + 11 * 1000 + 1201 * 1200 + 1201 * 784
     assert discriminator.count_params() == 785 * 1200 + 11 * 250 + 291 * 960 + 241
-    assert [layer.rate for layer in discriminator.layers if isinstance(layer, keras.layers.Dropout)] == [0.5, 0.5]
+    assert [layer.rate for layer in discriminator.layers if isinstance(layer, keras.layers.Dropout)] == [0.2, 0.5, 0.5]
 
 
 def test_the_grid_counts_weight_layers_as_the_paper_does():
