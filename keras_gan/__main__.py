@@ -258,7 +258,7 @@ def main():
     """Run the command line; whatever the user can mend is one sentence on stderr and a non-zero exit."""
     try:
         app()
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, ImportError, FloatingPointError) as error:
         print(f"keras-gan: {error}", file=sys.stderr)
         sys.exit(1)
 
