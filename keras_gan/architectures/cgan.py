@@ -16,8 +16,8 @@ def generator(image_shape, classes, latent_dim=100):
     """z [n, latent_dim] -> ReLU 200 and label [n] -> ReLU 1000, joined -> ReLU 1200 -> sigmoid: images in [-1, 1].
 
     Deviations: weights by He et al., and batch normalisation of the layers that see z, where the paper has dropout on
-    the joint ones: G then takes its variety from the mask instead of z. The last layer is called as in architectures.mlp,
-    whose set_output_bias serves here too.
+    the joint ones: G then takes its variety from the mask instead of z. The last layer's name is that of
+    architectures.mlp, whose set_output_bias serves here too.
     """
     z, label = keras.Input((latent_dim,), name="z"), keras.Input((), dtype="int32", name="label")
     y = layers.Dense(1000, "relu", kernel_initializer=_uniform(0.5))(_code(label, classes))
