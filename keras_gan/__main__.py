@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from keras_gan import cli_evaluate
+from keras_gan import cli_dirac, cli_evaluate
 from keras_gan.quiet import quiet_import
 
 app = typer.Typer(
@@ -223,6 +223,7 @@ def release(
 
 
 app.command()(cli_evaluate.evaluate)
+app.command()(cli_dirac.dirac)
 
 
 def _zoo():
@@ -257,7 +258,7 @@ def main():
     """Run the command line; whatever the user can mend is one sentence on stderr and a non-zero exit."""
     try:
         app()
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, ImportError, FloatingPointError) as error:
         print(f"keras-gan: {error}", file=sys.stderr)
         sys.exit(1)
 
