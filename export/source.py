@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 
 import keras_gan
@@ -23,7 +22,9 @@ def opened(model, exporter):
     metadata = {}
     if isinstance(model, str | Path):
         import zoo  # an export of a model needs no zoo
+        from zoo.hub import local
 
+        model = local(model)
         metadata = metadata_of(model)
         model = zoo.open_model(model)
     if not isinstance(model, AdversarialModel):
@@ -115,13 +116,3 @@ def markdown(card):
     lines += [f"- weights: {licence['weights'] or 'not stated'}", f"- training data: {licence['data'] or 'not stated'}"]
     lines += [f"- SHA-256 of the generator's weights: `{card['sha256']}`", f"- keras_gan {card['keras_gan']}", ""]
     return "\n".join(lines)
-
-
-def sampler_network(model):
-    """The generator alone as a functional model with the zoo's range: images clipped to [-1, 1] where they are
-    unbounded, for exporters that take a keras.Model."""
-    network = model.sampler
-    if len(network.output_shape) != 4:
-        return network
-    images = keras.layers.Lambda(lambda x: keras.ops.clip(keras.ops.cast(x, "float32"), -1.0, 1.0), name="images")
-    return keras.Model(network.inputs, images(network.outputs[0]))
