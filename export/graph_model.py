@@ -24,8 +24,8 @@ PRECISIONS = ("float32", "float16")
 
 
 def tfjs(model, folder, precision="float32"):
-    """Writes `folder` with model.json and weights.bin, which `tf.loadGraphModel` of TensorFlow.js 4 reads, card.json, and
-    latents.js, which draws the z of a seed as everywhere else; returns the folder's path.
+    """Writes `folder` with model.json and weights.bin, which `tf.loadGraphModel` of TensorFlow.js 4 reads, card.json,
+    and latents.js, which draws the z of a seed as everywhere else; returns the folder's path.
 
     model: a keras_gan model, a pretrained name, or the folder of a run or of a preset. The model takes `z`
     float32 [n, latent_dim] (and `label` int32 [n], which it does not check) and gives `images` [n, h, w, c] in [-1, 1],

@@ -53,7 +53,7 @@ class Sampler:
         self.classes = self.card["classes"]
 
     def sample(self, n, seed=0, label=None, truncation=1.0):
-        """The images of seeds seed, ..., seed + n - 1, as keras_gan's `model.sample`: float32 [n, h, w, c] in [-1, 1]."""
+        """The images of seeds seed, ..., seed + n - 1, as `model.sample`: float32 [n, h, w, c] in [-1, 1]."""
         if n < 1:
             raise ValueError(f"At least one image must be asked for; got n={n}.")
         return self.sample_seeds(np.arange(seed, seed + n, dtype="int64"), label, truncation)
@@ -106,7 +106,9 @@ def find(name_or_path):
         hint = f"did you mean {' or '.join(near)}?" if near else "keras-gan list --pretrained shows the names."
         raise ValueError(f"{name_or_path} is no pretrained name, preset or .onnx file; {hint}")
     if not (folder / GRAPH).is_file():
-        raise ValueError(f"{folder} has no {GRAPH}; keras-gan export {name_or_path} {folder} --format onnx-graph adds it.")
+        raise ValueError(
+            f"{folder} has no {GRAPH}; keras-gan export {name_or_path} {folder} --format onnx-graph adds it."
+        )
     return folder / GRAPH, weights(folder)
 
 

@@ -106,7 +106,9 @@ def markdown(card):
     """The card for people."""
     recipe, licence = card["recipe"], card["licence"]
     lines = [f"# {card['name'] or card['class']}", ""]
-    lines += [f"{card['class']}, {card['parameters']:,} parameters, output {card['output_shape']}, {card['steps']:,} steps."]
+    lines += [
+        f"{card['class']}, {card['parameters']:,} parameters, output {card['output_shape']}, {card['steps']:,} steps."
+    ]
     lines += [f"It takes a label of 0 to {card['classes'] - 1}."] if card["classes"] else []
     lines += ["", "## Recipe", "", *(f"- {key}: {value}" for key, value in recipe.items())] if recipe else []
     if card["figures"]:

@@ -1,6 +1,9 @@
-"""Files that start servers for SavedModels of export.saved_model: TF Serving's models.config, compose.yaml for its image,
-and manifests for KServe. Their formats are tested; that the servers start with them could not be tried here, where there is
-neither the image nor a cluster."""
+"""Files that start servers for SavedModels of export.saved_model: TF Serving's models.config, compose.yaml for its
+image, and manifests for KServe.
+
+Their formats are tested. NOT RUN: that the servers start with them could not be tried, because neither the image nor a
+cluster was at hand.
+"""
 
 import json
 import re
@@ -126,11 +129,10 @@ def manifest(name, storage):
 
 def yaml(value, indent=""):
     """Dicts, lists and scalars as YAML, whose scalars may be JSON's."""
-    if isinstance(value, dict):
-        lines = [
-            f"{indent}{key}:\n{yaml(one, indent + '  ')}" if isinstance(one, dict | list) else f"{indent}{key}: {json.dumps(one)}\n"
-            for key, one in value.items()
-        ]
-    else:
-        lines = [f"{indent}- {json.dumps(one)}\n" for one in value]
+    if isinstance(value, list):
+        return "".join(f"{indent}- {json.dumps(one)}\n" for one in value)
+    lines = []
+    for key, one in value.items():
+        nested = isinstance(one, dict | list)
+        lines.append(f"{indent}{key}:\n{yaml(one, indent + '  ')}" if nested else f"{indent}{key}: {json.dumps(one)}\n")
     return "".join(lines)

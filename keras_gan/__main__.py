@@ -180,7 +180,8 @@ def sample(
         "samples.png"
     ),
     runtime: Annotated[
-        Runtimes, typer.Option(help="What computes. onnx: no TensorFlow, starts in a second; MODEL may be a .onnx file.")
+        Runtimes,
+        typer.Option(help="What computes. onnx: no TensorFlow, starts in a second; MODEL may be a .onnx file."),
     ] = Runtimes.tensorflow,
 ):
     """Draw the images of seeds SEED, SEED + 1, ... and write them: `keras-gan sample dcgan.mnist -n 25 --seed 7`.

@@ -1,4 +1,4 @@
-"""A small Hugging Face Hub in memory: the routes by which huggingface_hub creates, commits to and downloads a repository."""
+"""A small Hugging Face Hub in memory: the routes by which huggingface_hub makes, fills and downloads a repository."""
 
 import base64
 import hashlib
@@ -56,8 +56,7 @@ class Hub(BaseHTTPRequestHandler):
             if route.startswith(f"api/models/{name}"):
                 entries = [{"rfilename": path, "size": len(content)} for path, content in files.items()]
                 if "/tree/" in route:
-                    entries = [{"type": "file", "path": path, "size": len(content), "oid": "0"} for path, content in files.items()]
-                    self.answer(entries)
+                    self.answer([{"type": "file", "path": one["rfilename"], "oid": "0", **one} for one in entries])
                 else:
                     self.answer({"id": name, "modelId": name, "sha": REVISION, "siblings": entries, "private": False})
                 return
@@ -71,7 +70,11 @@ class Hub(BaseHTTPRequestHandler):
     def answer(self, content, headers=None, code=200):
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(code)
-        for name, value in {"Content-Length": str(len(body)), "Content-Type": "application/json", **(headers or {})}.items():
+        for name, value in {
+            "Content-Length": str(len(body)),
+            "Content-Type": "application/json",
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":

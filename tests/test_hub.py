@@ -42,12 +42,14 @@ def python(program, place, endpoint, **environment):
 
 
 READ = """
-import sys, numpy as np, zoo
+import io, sys, numpy as np, zoo
 try:
     model = zoo.from_preset("hf://someone/digits")
 except ValueError as error:
     sys.exit(f"said: {error}")
-np.save(sys.stdout.buffer, model.sample(3, seed=5))
+out = io.BytesIO()
+np.save(out, model.sample(3, seed=5))
+print(out.getvalue().hex())
 """
 
 
@@ -61,10 +63,9 @@ def test_pushed_and_read_again_online_and_from_the_cache(server, place):
     assert pushed["average.safetensors"] == (folder / "average.safetensors").read_bytes()
     assert "sampler.onnx" in pushed and "samples.png" in pushed and "card.md" not in pushed
 
-    both = READ.replace("np.save", "import io; out = io.BytesIO(); np.save(out, model.sample(3, seed=5)); print(out.getvalue().hex()) #")
     wanted = zoo.load("dcgan.digits").sample(3, seed=5)
     for endpoint, environment in ((server.url, {}), ("http://127.0.0.1:9", {}), (server.url, {"HF_HUB_OFFLINE": "1"})):
-        run = python(both, place / "reader", endpoint, **environment)
+        run = python(READ, place / "reader", endpoint, **environment)
         assert run.returncode == 0, run.stderr
         path = place / "images.npy"
         path.write_bytes(bytes.fromhex(run.stdout.split()[-1]))

@@ -36,7 +36,9 @@ def base(tmp_path):
 
 def parsed(folder):
     """models.config by TF Serving's own proto."""
-    config = pytest.importorskip("tensorflow_serving.config.model_server_config_pb2", reason="pip install keras_gan[serve]")
+    config = pytest.importorskip(
+        "tensorflow_serving.config.model_server_config_pb2", reason="pip install keras_gan[serve]"
+    )
     from google.protobuf import text_format
 
     read = text_format.Parse((folder / "models.config").read_text(), config.ModelServerConfig())
