@@ -6,9 +6,22 @@ from pathlib import PurePath
 
 from keras_gan.version import __version__
 
-HOMES = {"AdversarialModel": "keras_gan.models.adversarial", "GAN": "keras_gan.models.gan"}
+HOMES = {
+    "AdversarialModel": "keras_gan.models.adversarial",
+    "BEGAN": "keras_gan.models.began",
+    "EBGAN": "keras_gan.models.ebgan",
+    "GAN": "keras_gan.models.gan",
+    "GDnet": "keras_gan.models.gdnet",
+    "GDnetMatching": "keras_gan.models.gdnet",
+    "HingeGAN": "keras_gan.models.hinge",
+    "LSGAN": "keras_gan.models.lsgan",
+    "R1GAN": "keras_gan.models.r1",
+    "R3GAN": "keras_gan.models.r3gan",
+    "WGAN": "keras_gan.models.wgan",
+    "WGANGP": "keras_gan.models.wgan_gp",
+}
 
-__all__ = ["GAN", "AdversarialModel", "__version__"]
+__all__ = [*HOMES, "__version__"]
 
 
 def __getattr__(name):
@@ -21,5 +34,4 @@ def __getattr__(name):
 # keras.models.load_model finds only classes that have been imported, so a script gets them at once. The command line
 # does not: it answers --help without waiting for TensorFlow, and imports what it needs when work begins.
 if PurePath(sys.argv[0]).name not in ("-m", "keras-gan"):
-    from keras_gan.models.adversarial import AdversarialModel
-    from keras_gan.models.gan import GAN
+    globals().update({name: __getattr__(name) for name in HOMES})

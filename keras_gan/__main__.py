@@ -115,6 +115,9 @@ def train(
     data: Annotated[
         str | None, typer.Option(help="Other data of the same shape: a TFDS name, a folder, a file.")
     ] = None,
+    start_from: Annotated[
+        str | None, typer.Option(help="The first stage's run or preset, for a recipe of two stages (`gan.tfd`).")
+    ] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Images per step, over all replicas.")] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in the folder from its checkpoint.")
@@ -145,6 +148,7 @@ def train(
         steps=steps,
         seed=seed,
         dataset=data,
+        start_from=start_from,
         batch_size=batch_size,
         resume=resume,
         strategy=_strategy(strategy, replicas),

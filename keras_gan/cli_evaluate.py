@@ -22,11 +22,12 @@ def evaluate(
         ),
     ] = None,
     n: Annotated[
-        int | None, typer.Option("-n", min=1, help="How many samples; default: 10,000 images or 100,000 points.")
+        int | None, typer.Option("-n", min=1, help="How many samples; default: the protocol's, 10,000 for most images.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The number of the first sample of a model.")] = 0,
     dataset: Annotated[
-        str | None, typer.Option(help="The real data: a TFDS name, `digits`, a toy world, a folder, a file.")
+        str | None,
+        typer.Option(help="The real data: a TFDS name, `stacked_mnist`, a toy world, a folder, a file."),
     ] = None,
     split: Annotated[str | None, typer.Option(help="Their split; default: the test split where there is one.")] = None,
     encoder: Annotated[
@@ -105,10 +106,9 @@ def table(title, scores):
     """Scores as a rich table: short name, value, interval and what it is."""
     from keras_gan.metrics.figures import explained
 
-    protocol = next(score.protocol for score in scores if score.protocol.n_real)
-    caption = (
-        f"{scores[0].samples} against {protocol.n_real:,} of {protocol.real}; quantisation: {protocol.quantisation}"
-    )
+    protocol = next(score.protocol for score in scores if score.protocol.real)
+    real = f"{protocol.n_real:,} of {protocol.real}" if protocol.n_real else protocol.real
+    caption = f"{scores[0].samples} against {real}; quantisation: {protocol.quantisation}"
     shown = Table(title=title, caption=caption, box=None, header_style="bold", title_justify="left")
     for heading, right in (("figure", False), ("value", True), ("+-", True), ("what it is", False)):
         shown.add_column(heading, justify="right" if right else "left", no_wrap=heading != "what it is")

@@ -157,3 +157,31 @@ class SubpixelConv2DTranspose(keras.layers.Conv2DTranspose):
         if self.use_bias:
             outputs = tf.nn.bias_add(outputs, self.bias)
         return self.activation(outputs)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class SumOverPlaces(keras.layers.Layer):
+    """Feature maps [n, h, w, c] -> their sums over h and w, [n, c] (Miyato and Koyama 2018, figure 14: a sum, where
+    GlobalAveragePooling2D would take the mean)."""
+
+    def call(self, x):
+        return ops.sum(ops.cast(x, "float32"), axis=(1, 2))
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], input_shape[-1])
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class GroupedConv2D(keras.layers.Conv2D):
+    """keras.layers.Conv2D with groups, padding "same" and channels last, by TensorFlow's own kernel: Keras compiles
+    grouped convolutions with XLA, whose gradient is some fifty times slower on a CPU. The same weights and result."""
+
+    def __init__(self, filters, kernel_size, strides=1, padding="same", **kwargs):
+        super().__init__(filters, kernel_size, strides, padding, **kwargs)
+        if self.padding != "same" or self.data_format != "channels_last":
+            raise ValueError(
+                "GroupedConv2D needs padding 'same' and channels last; use keras.layers.Conv2D for others."
+            )
+
+    def convolution_op(self, inputs, kernel):
+        return tf.nn.conv2d(inputs, kernel, self.strides, "SAME", dilations=self.dilation_rate)

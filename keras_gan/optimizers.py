@@ -30,6 +30,22 @@ class DividedLearningRate(keras.optimizers.schedules.LearningRateSchedule):
 
 
 @keras.saving.register_keras_serializable("keras_gan")
+class FallingSecondHalf(keras.optimizers.schedules.LearningRateSchedule):
+    """`initial` for the first half of `steps` updates, then linearly down to 0 (Radford et al. 2015, code: 100 + 100
+    epochs)."""
+
+    def __init__(self, initial, steps):
+        self.initial = initial
+        self.steps = steps
+
+    def __call__(self, step):
+        return self.initial * ops.clip(2.0 - 2.0 * ops.cast(step, "float32") / self.steps, 0.0, 1.0)
+
+    def get_config(self):
+        return {"initial": self.initial, "steps": self.steps}
+
+
+@keras.saving.register_keras_serializable("keras_gan")
 class Adam(keras.optimizers.Adam):
     """keras.optimizers.Adam in one kernel: the same arguments, slots and formula (Kingma and Ba 2015, section 2, last
     paragraph: epsilon stands beside sqrt(v), not beside sqrt(v-hat)). Raises ValueError for amsgrad, which the kernel

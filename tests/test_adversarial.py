@@ -263,3 +263,60 @@ def test_attributes_of_keras_stay_keras():
     assert not own & {"loss", "losses", "optimizer", "summary"}
     model = game()
     assert model.losses == [] and model.loss is None and model.summary(print_fn=lambda line: None) is None
+
+
+class Shown(GAN):
+    """A game with a measure among its terms, whose gradient would be seen."""
+
+    measures = ("d_shown",)
+
+    def discriminator_terms(self, real, fake, critic):
+        return {**super().discriminator_terms(real, fake, critic), "d_shown": 100.0 * tf.reduce_mean(critic(real))}
+
+
+def test_measures_among_the_terms_are_shown_and_not_minimised():
+    shown, plain = Shown(*pair()), GAN(*pair())
+    for model in (shown, plain):
+        model.compile("sgd", "sgd")
+        history = model.fit(IMAGES[:16], batch_size=16, verbose=0, shuffle=False).history
+    assert all(equal(shown.discriminator.get_weights(), plain.discriminator.get_weights()))
+    assert set(shown.get_metrics_result()) - set(history) == {"d_shown"}
+
+
+class OneRests(GAN):
+    """A game in which the player of that name never moves."""
+
+    def moves(self, player):
+        return tf.constant(player.name != self.resting)
+
+
+@pytest.mark.parametrize("resting", ["generator", "discriminator"])
+def test_a_resting_player_keeps_weights_and_optimizer_and_the_other_moves_as_ever(resting):
+    model, plain = OneRests(*pair()), GAN(*pair())
+    model.resting = resting
+    for one in (model, plain):
+        one.compile(keras.optimizers.Adam(0.01, weight_decay=0.1), keras.optimizers.Adam(0.01, weight_decay=0.1))
+    rests = [getattr(model, resting), getattr(model, f"{resting}_optimizer")]
+    before = [[v.numpy() for v in part.variables] for part in rests]
+    for one in (model, plain):
+        one.fit(IMAGES[:16], batch_size=16, verbose=0, shuffle=False)
+    for part, old in zip(rests, before, strict=True):
+        assert all(equal([v.numpy() for v in part.variables], old))
+    if resting == "generator":  # D moved first: what it did cannot depend on who comes after
+        assert all(equal(trainable(model.discriminator), trainable(plain.discriminator)))
+    else:
+        assert not any(equal(trainable(model.generator)[:1], [pair()[0].get_weights()[0]]))
+
+
+class Asks(GAN):
+    tells_discriminator = False
+
+
+def test_a_discriminator_may_be_asked_for_the_label_instead_of_being_told():
+    generator, told = pair(classes=3)
+    model = Asks(generator, pair()[1], classes=3)
+    model.compile("sgd", "sgd")
+    history = model.fit(IMAGES[:16], np.arange(16) % 3, batch_size=16, verbose=0).history
+    assert all(np.isfinite(values).all() for values in history.values())
+    with pytest.raises(ValueError, match="one input"):
+        Asks(generator, told, classes=3)

@@ -47,6 +47,32 @@ def test_digits_are_exact_and_split():
     assert "CC BY 4.0" in train.licence and "UCI" in train.origin
 
 
+def test_classes_in_brackets_are_the_rows_of_these_labels():
+    whole, some = read("digits"), read("digits[3,8]", split="train")
+    rows = np.isin(whole.labels, [3, 8])
+    np.testing.assert_array_equal(some.values, whole.values[rows])
+    np.testing.assert_array_equal(some.labels, whole.labels[rows])
+    assert (some.name, some.classes, some.licence) == ("digits[3,8]", 10, whole.licence)
+    assert set(read("digits[2]", split="test", image_shape=(16, 16, 1)).labels) == {2}
+
+
+def test_classes_that_are_not_there_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="class 10, but digits has 0 to 9"):
+        read("digits[2,10]")
+    with pytest.raises(ValueError, match="no labels"):
+        read("ring[1]")
+    np.savez(tmp_path / "a.npz", images=np.zeros((4, 5, 5), "uint8"), labels=[0, 2, 2, 0])
+    assert len(read(f"{tmp_path}/a.npz[2]").values) == 2
+    with pytest.raises(ValueError, match="no image"):
+        read(f"{tmp_path}/a.npz[1]")
+
+
+def test_a_folder_with_brackets_in_its_name_is_that_folder(tmp_path):
+    (tmp_path / "set[2]").mkdir()
+    picture().save(tmp_path / "set[2]" / "a.png")
+    assert len(read(str(tmp_path / "set[2]")).values) == 1
+
+
 def test_digits_at_another_size_and_in_colour():
     source = read("digits", image_shape=(28, 28, 3))
     assert source.values.shape == (1500, 28, 28, 3)

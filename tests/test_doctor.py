@@ -172,7 +172,9 @@ def test_probe_of_a_conditional_model_needs_labels():
 
 
 def test_critics_have_no_confidence():
-    found = Probe(game(), DIGITS, logits=False)()
+    model = game()
+    model.logits = False
+    found = Probe(model, DIGITS)()
     assert "separation" in found and not {"accuracy_real", "discriminator_error"} & found.keys()
 
 

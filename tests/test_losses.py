@@ -21,12 +21,34 @@ CASES = [
     # D = 1/2 everywhere, the fixed point: d = log 4; g = log 1/2 and -log 1/2.
     ("minimax", [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], 1.386294, -0.693147),
     ("non_saturating", [0.0, 0.0, 0.0], [0.0, 0.0, 0.0], 1.386294, 0.693147),
+    # (a, b, c) = (0, 1, 1): d = 1/2 (.25 + 1)/2 + 1/2 (.25 + 1)/2, g = 1/2 (.25 + 4)/2; and at D's targets.
+    ("least_squares", [0.5, 2.0], [0.5, -1.0], 0.625, 1.0625),
+    ("least_squares", [1.0, 1.0], [0.0, 0.0], 0.0, 0.5),
+    # d = (-2 + 1)/2 - (1 + 3)/2, g = -(-2 + 1)/2.
+    ("wasserstein", [1.0, 3.0], [-2.0, 1.0], -2.5, 0.5),
+    ("wasserstein", [0.0], [4.0], 4.0, -4.0),
+    # d = (.5 + 0)/2 + (0 + 1)/2, g = -(-3 + 0)/2; and 2 + 3 with both on the wrong side.
+    ("hinge", [0.5, 2.0], [-3.0, 0.0], 0.75, 1.5),
+    ("hinge", [-1.0], [2.0], 5.0, -2.0),
+    # Pairs differ by ln 9 and 0: d = (log(1 + 1/9) + log 2)/2, g = (log(1 + 9) + log 2)/2; by -ln 4: log 5, log 5/4.
+    ("relativistic", [LN3, 0.0], [-LN3, 0.0], 0.399254, 1.497866),
+    ("relativistic", [0.0], [LN4], 1.609438, 0.223144),
+    # m = 10: d = (1 + 3)/2 + (6 + 0)/2, g = (4 + 12)/2; at the margin fakes cost D nothing.
+    ("energy", [1.0, 3.0], [4.0, 12.0], 5.0, 8.0),
+    ("energy", [0.0], [10.0], 0.0, 10.0),
 ]
+LOGITS = ("minimax", "non_saturating")  # pairs with D = sigmoid(a)
 PAIRS = sorted({name for name, *_ in CASES})
 
 
 def pair(name):
     return getattr(losses, f"{name}_discriminator"), getattr(losses, f"{name}_generator")
+
+
+def generators(name, real, fake):
+    """G's objective; the relativistic one takes real scores too."""
+    objective = pair(name)[1]
+    return float(objective(fake, real) if name == "relativistic" else objective(fake))
 
 
 def scores(values, shape=(-1, 1), dtype="float32"):
@@ -42,26 +64,27 @@ def slopes(objective, *logits):
 
 def test_every_pair_has_two_cases():
     public = {name.rsplit("_", 1)[0] for name in vars(losses) if name.endswith(("_discriminator", "_generator"))}
+    public -= {"two_way"}  # two logits for each row: below
     assert set(PAIRS) == public
     assert all(sum(name == case[0] for case in CASES) >= 2 for name in public)
 
 
 @pytest.mark.parametrize("name, real, fake, d, g", CASES)
 def test_by_hand(name, real, fake, d, g):
-    discriminator, generator = pair(name)
-    assert float(discriminator(scores(real), scores(fake))) == pytest.approx(d, abs=2e-6)
-    assert float(generator(scores(fake))) == pytest.approx(g, abs=2e-6)
+    assert float(pair(name)[0](scores(real), scores(fake))) == pytest.approx(d, abs=2e-6)
+    assert generators(name, scores(real), scores(fake)) == pytest.approx(g, abs=2e-6)
 
 
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("shape", [(12,), (3, 2, 2, 1), (1, 4, 3, 1)])
 def test_patches_count_like_samples(name, shape):
-    discriminator, generator = pair(name)
+    discriminator = pair(name)[0]
     real, fake = np.linspace(-3, 4, 12), np.linspace(5, -2, 12)
     assert float(discriminator(scores(real, shape), scores(fake, shape))) == pytest.approx(
         float(discriminator(scores(real), scores(fake))), rel=1e-6
     )
-    assert float(generator(scores(fake, shape))) == pytest.approx(float(generator(scores(fake))), rel=1e-6)
+    patches = generators(name, scores(real, shape), scores(fake, shape))
+    assert patches == pytest.approx(generators(name, scores(real), scores(fake)), rel=1e-6)
 
 
 def test_real_and_fake_are_averaged_apart():
@@ -92,7 +115,7 @@ def test_slopes_of_the_generator(logits, name, expected):
         ([-1e4, -100.0, 100.0, 1e4], [-0.25, -0.25, 0.0, 0.0], [0.0, 0.0, 0.25, 0.25]),
     ],
 )
-@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("name", LOGITS)
 def test_slopes_of_the_discriminator(name, logits, on_real, on_fake):
     real, fake = slopes(pair(name)[0], scores(logits), scores(logits))
     np.testing.assert_allclose(real, on_real, atol=1e-7)
@@ -156,3 +179,68 @@ def test_value_at_the_optimum_is_twice_the_jensen_shannon_divergence_less_log_4(
 )
 def test_one_sided_smoothing_by_hand(real, fake, target, d):
     assert float(losses.minimax_discriminator(scores([real]), scores([fake]), target)) == pytest.approx(d, abs=2e-6)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_every_objective_is_taken_in_float32(name):
+    """Scores of 1,000 in float16: their mean over 128 rows is not the infinity that a float16 sum would give."""
+    real, fake = scores([1000.0] * 128, dtype="float16"), scores([-1000.0] * 128, dtype="float16")
+    assert np.isfinite(float(pair(name)[0](real, fake))) and np.isfinite(generators(name, real, fake))
+
+
+def test_the_pearson_choice_of_least_squares_by_hand():
+    # (a, b, c) = (-1, 1, 0): d = 1/2 (.5 - 1)^2 + 1/2 (.5 + 1)^2 = .125 + 1.125, g = 1/2 .5^2.
+    half = scores([0.5])
+    assert float(losses.least_squares_discriminator(half, half, -1.0, 1.0)) == pytest.approx(1.25)
+    assert float(losses.least_squares_generator(half, 0.0)) == pytest.approx(0.125)
+    # Figure 1: a fake at 5 is far on the real side; least squares pulls it back to c, with slope 5 - c.
+    assert slopes(lambda fake: losses.least_squares_generator(fake, 1.0), scores([5.0]))[0] == pytest.approx(4.0)
+
+
+def test_slopes_stop_where_the_hinges_do():
+    real, fake = slopes(losses.hinge_discriminator, scores([0.5, 2.0]), scores([-3.0, 0.0]))
+    np.testing.assert_allclose(real, [-0.5, 0.0])
+    np.testing.assert_allclose(fake, [0.0, 0.5])
+    _, fake = slopes(losses.energy_discriminator, scores([1.0, 3.0]), scores([4.0, 12.0]))
+    np.testing.assert_allclose(fake, [-0.5, 0.0])
+
+
+def test_a_pair_of_equals_moves_apart_with_slope_one_half():
+    # sp(-(a - b)) at a = b has the slope -sigmoid(0) = -1/2 in a and 1/2 in b.
+    real, fake = slopes(losses.relativistic_discriminator, scores([3.0]), scores([3.0]))
+    assert (real, fake) == (pytest.approx(-0.5), pytest.approx(0.5))
+
+
+# D(x) = 3/4 and D(G(z)) = 1/4 as two logits (fake, real): only their difference counts. -log 3/4 = 0.287682.
+REAL_ROWS, FAKE_ROWS = [[0.0, LN3], [2.0, 2.0 + LN3]], [[LN3, 0.0], [5.0, 5.0 - LN3]]
+
+
+def test_two_way_by_hand():
+    real, fake = tf.constant(REAL_ROWS), tf.constant(FAKE_ROWS)
+    np.testing.assert_allclose(losses.two_way_logit(real), [[LN3], [LN3]], rtol=1e-6)
+    # (0.287682 + 0.287682) / 2; 1/2 log p_fake = -0.143841.
+    assert float(losses.two_way_discriminator(real, fake)) == pytest.approx(0.287682, abs=2e-6)
+    assert float(losses.two_way_generator(fake)) == pytest.approx(-0.143841, abs=2e-6)
+
+
+def test_two_way_is_the_cross_entropy_of_a_softmax_over_the_whole_batch():
+    real, fake = np.random.default_rng(0).normal(size=(2, 5, 2)).astype("float32")
+    both = np.concatenate([real, fake])
+    logarithms = both - np.log(np.exp(both).sum(1, keepdims=True))
+    expected = -np.mean([*logarithms[:5, 1], *logarithms[5:, 0]])
+    assert float(losses.two_way_discriminator(real, fake)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_slopes_of_the_two_way_logits():
+    # D = 3/4 on the fakes: 1/(2n) of p_fake - 1 = -3/4 for D, and the reverse for G, on either logit.
+    fake = tf.constant([[0.0, LN3], [0.0, LN3]])
+    on_fake = slopes(lambda x: losses.two_way_discriminator(tf.constant(REAL_ROWS), x), fake)[0]
+    np.testing.assert_allclose(on_fake, [-0.1875, 0.1875] * 2, atol=1e-6)
+    np.testing.assert_allclose(slopes(losses.two_way_generator, fake)[0], [0.1875, -0.1875] * 2, atol=1e-6)
+
+
+def test_classification_by_hand():
+    # p = (1/4, 3/4) and (1/5, 4/5): (-log 3/4 - log 1/5) / 2 = (0.287682 + 1.609438) / 2; finite at any logit.
+    logits = tf.constant([[0.0, LN3], [0.0, LN4]])
+    assert float(losses.classification(logits, tf.constant([1, 0]))) == pytest.approx(0.948560, abs=2e-6)
+    assert float(losses.classification(tf.constant([[1e4, 0.0]]), tf.constant([1]))) == pytest.approx(1e4)

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.neighbors import KernelDensity
 
-from keras_gan.metrics import ParzenWindow, parzen_log_likelihood
+from keras_gan.metrics import ParzenWindow, parzen_log_likelihood, parzen_over_folds
 from keras_gan.metrics.parzen import SIGMAS, log_density
 
 
@@ -99,6 +99,22 @@ def test_white_and_black_are_one_apart():
     assert parzen_log_likelihood(black, white, white, sigmas=(1.0,)) == ParzenWindow(
         pytest.approx(-0.5 + norm.logpdf(0)), 0.0, 1.0, 1, 1
     )
+
+
+def test_each_fold_has_its_own_sigma_and_the_error_is_over_folds():
+    """One sample at 0. Validation at distance .5 is likeliest at sigma .5, at distance 1 at sigma 1.
+
+    Test at 0: -log(sigma sqrt(2 pi)) = log 2 - .918939 = -.225791 and -.918939, mean -.572365; their difference .693147
+    over sqrt 2 is the standard deviation .490129, over sqrt 2 again .346574.
+    """
+    sample, test = np.zeros((1, 1)), np.zeros((2, 1))
+    folds = [(np.array([[0.5], [-0.5]]), test), (np.array([[1.0], [-1.0]]), test)]
+    found = parzen_over_folds(sample, folds, sigmas=(0.1, 0.5, 1.0))
+    assert found.sigmas == (0.5, 1.0) and found.means == pytest.approx((-0.225791, -0.918939), abs=2e-6)
+    assert found.mean == pytest.approx(-0.572365, abs=2e-6)
+    assert found.standard_error == pytest.approx(0.346574, abs=2e-6)
+    with pytest.raises(ValueError, match="at least two"):
+        parzen_over_folds(sample, folds[:1])
 
 
 IMAGES = np.zeros((3, 2, 2, 1))

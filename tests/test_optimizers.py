@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.optimizers import Adam, DividedLearningRate, Players, RisingMomentumSGD
+from keras_gan.optimizers import Adam, DividedLearningRate, FallingSecondHalf, Players, RisingMomentumSGD
 
 
 def path(optimizer, gradients, start=1.0):
@@ -174,3 +174,10 @@ def test_players_round_trip():
     assert type(twin.generator_optimizer) is RisingMomentumSGD
     assert twin.get_config() == players.get_config()
     assert rates(twin, twin.discriminator_optimizer) == pytest.approx([0.1, 0.4])
+
+
+def test_the_rate_that_falls_in_the_second_half():
+    schedule = FallingSecondHalf(0.2, steps=100)
+    assert [float(schedule(step)) for step in (0, 50, 75, 100, 130)] == pytest.approx([0.2, 0.2, 0.1, 0.0, 0.0])
+    again = FallingSecondHalf.from_config(schedule.get_config())
+    assert float(again(60)) == float(schedule(60)) == pytest.approx(0.16)

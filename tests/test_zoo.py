@@ -19,24 +19,24 @@ SMALL = [name for name in NAMES if "large" not in VARIANTS[name].tags]
 ROWS = 4
 
 
-def batch_for(model):
-    """ROWS rows of noise of the model's shape, with labels where it is conditional."""
-    shape = (ROWS, *model.generator.output_shape[1:])
+def batch_for(model, rows=ROWS):
+    """Rows of noise of the model's shape, with labels where it is conditional."""
+    shape = (rows, *model.generator.output_shape[1:])
     real = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
-    return (real, np.arange(ROWS)) if model.classes else (real, None)
+    return (real, np.arange(rows) % model.classes) if model.classes else (real, None)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_players_have_finite_gradients_everywhere(name):
     model = zoo.build(name)
     real, condition = model.unpack(batch_for(model))
-    critic = Critic(model, condition, training=True)
+    critic = Critic(model, condition, training=True, seed=model.seed_of(0))
     for player, terms in (
         (model.discriminator, model.discriminator_terms),
         (model.generator, model.generator_terms),
     ):
         with tf.GradientTape() as tape:
-            objective = tf.add_n(list(terms(real, model.fakes(real, condition, 0), critic).values()))
+            objective = tf.add_n(list(terms(real, model.fakes(real, condition, critic.seed), critic).values()))
         for variable, gradient in zip(
             player.trainable_variables, tape.gradient(objective, player.trainable_variables), strict=True
         ):
@@ -48,9 +48,11 @@ def test_both_players_have_finite_gradients_everywhere(name):
 def test_one_step_moves_both_players_and_samples_fit(name):
     model = zoo.build(name)
     before = [player.get_weights() for player in (model.generator, model.discriminator)]
-    x, y = batch_for(model)
-    history = model.fit(x, y, batch_size=ROWS, verbose=0).history
-    assert set(history) == set(model.terms) and all(np.isfinite(values).all() for values in history.values())
+    x, y = batch_for(model, ROWS * model.discriminator_steps)
+    history = model.fit(x, y, batch_size=len(x), verbose=0).history
+    assert set(history) == {*model.terms, *model.measures} and all(
+        np.isfinite(values).all() for values in history.values()
+    )
     for player, old in zip((model.generator, model.discriminator), before, strict=True):
         assert any((new != was).any() for new, was in zip(player.get_weights(), old, strict=True))
     samples = model.sample(2, label=1 if model.classes else None)

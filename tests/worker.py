@@ -85,7 +85,7 @@ def state(model):
     real = tf.zeros((4, *model.generator.output_shape[1:]))
     condition = None if model.classes is None else tf.zeros(4, tf.int32)
     kept = [keras.ops.convert_to_numpy(w) for w in model.generator.weights]
-    arrays["next fake"] = model.fakes(real, condition, 0).numpy()
+    arrays["next fake"] = model.fakes(real, condition, model.seed_of(0)).numpy()
     model.generator.set_weights(kept)
     for number, variable in enumerate(model.noise_states):
         arrays[f"next noise state {number}"] = keras.ops.convert_to_numpy(variable)

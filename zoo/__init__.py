@@ -2,7 +2,20 @@
 
 from pathlib import Path
 
-from zoo import goodfellow2014, radford2015  # noqa: F401  (each paper's module registers its variants)
+from zoo import (  # noqa: F401  (each paper's module registers its variants)
+    arjovsky2017,
+    berthelot2017,
+    goodfellow2014,
+    gulrajani2017,
+    huang2024,
+    layumi2016,
+    mao2017,
+    mescheder2018,
+    mirza2014,
+    miyato2018,
+    radford2015,
+    zhao2017,
+)
 from zoo.figures import classes_in_turn
 from zoo.presets import from_preset, save_to_preset
 from zoo.registry import is_model, list_models, register, variant

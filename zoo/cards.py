@@ -28,7 +28,7 @@ def card(record, metadata):
             "",
             record.description,
             "",
-            f'{paper.authors} {paper.year}, "{paper.title}", [arXiv:{paper.arxiv}](https://arxiv.org/abs/{paper.arxiv}).',
+            f'{paper.authors} {paper.year}, "{paper.title}", {paper.link}.',
             "",
             "```python",
             "import zoo",
@@ -48,15 +48,13 @@ def card(record, metadata):
             "",
             "## Figures",
             "",
-            *table(scores),
-            "",
-            f"Of the weights in this folder; `keras-gan evaluate {record.name} --check` measures them again.",
-            *floor(scores),
+            *(figures_of(record, scores) if scores else ["None: the variant is not measured on these data by itself."]),
             "",
             "## Training",
             "",
             f"- command: `{metadata['command']}`",
             *(f"- resumed: `{again['command']}` (commit {again['commit']})" for again in metadata["resumed"]),
+            *([f"- started from the generator of `{metadata['start_from']}`"] if "start_from" in metadata else []),
             f"- commit: {metadata['commit'] or 'not from a checkout'}; seed: {metadata['seed']}",
             f"- {metadata['steps']:,} steps of {metadata['batch_size']} images in {metadata['minutes']:.1f} minutes"
             f" on a machine of {metadata['cpus']} CPU cores, which other work shared",
@@ -70,6 +68,16 @@ def card(record, metadata):
             "",
         ]
     )
+
+
+def figures_of(record, scores):
+    """The lines of the section on figures."""
+    return [
+        *table(scores),
+        "",
+        f"Of the weights in this folder; `keras-gan evaluate {record.name} --check` measures them again.",
+        *floor(scores),
+    ]
 
 
 def table(scores):

@@ -3,10 +3,13 @@
 import keras
 import numpy as np
 
+from keras_gan.data import stacked
 from keras_gan.data.toys import TOYS
 from keras_gan.metrics.evaluation import score_images
 from keras_gan.metrics.points import score_points
 from keras_gan.metrics.reference import reference
+from keras_gan.metrics.stacked import SAMPLES as STACKED
+from keras_gan.metrics.stacked import score_stacked
 
 IMAGES = 10_000
 POINTS = 100_000  # of a toy world: they cost nothing
@@ -34,6 +37,10 @@ def measure(
         return score_points(samples, dataset, origin, progress, probability)
     if np.ndim(samples) != 4:
         raise ValueError(f"The samples are points {np.shape(samples)}, and {dataset} holds images.")
+    if is_stacked(dataset):
+        if split:
+            raise ValueError(f"{dataset} is held against its 1,000 modes: it has no split to choose.")
+        return score_stacked(samples, encoder, labels, origin, progress)
     progress(f"real images of {dataset}")
     real = reference(dataset, samples.shape[1:], split)
     return score_images(samples, real, encoder, labels, origin, progress)
@@ -42,7 +49,7 @@ def measure(
 def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
     """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model, labels in turn for conditional ones.
 
-    n: 10,000 images, or 100,000 points, unless given.
+    n: 10,000 images, 25,600 of stacked digits, or 100,000 points, unless given.
     """
     n = n or default_count(dataset)
     progress(f"{n:,} samples")
@@ -66,7 +73,14 @@ def recorded(scores):
 
 def default_count(dataset):
     """How many samples a data set's protocol takes."""
+    if is_stacked(dataset):
+        return STACKED
     return POINTS if isinstance(dataset, str) and dataset in TOYS else IMAGES
+
+
+def is_stacked(dataset):
+    """Whether a data set is known by its modes: stacked digits."""
+    return isinstance(dataset, str) and dataset == stacked.NAME
 
 
 def origin_of(seed, n):

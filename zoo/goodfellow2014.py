@@ -41,12 +41,12 @@ register(
         split="train[:50000]",
         image_shape=MNIST_IMAGE,
         batch_size=100,
-        epochs=350,
+        epochs=400,
         optimizers=lambda: paper_sgd(0.1, epochs_of_rise=50, steps_per_epoch=500),
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
         deviations=(
             "Momentum rises from 0.5 to 0.7 over 50 epochs instead of 250, chosen for shorter runs than this one.",
-            "Samples come from an average of the generator's weights in which a step weighs in proportion to its number.",
+            "Samples come from an average of G's weights over all steps, each in proportion to its number.",
         ),
     )
 )
@@ -70,7 +70,12 @@ def faces(*front):
 
 for name, stage, epochs, front in (
     ("gan.tfd_pretrain", "the first stage", 50, ()),
-    ("gan.tfd", "the deeper generator of the second stage, from scratch", 22, (("relu", 8000), ("sigmoid", 100))),
+    (
+        "gan.tfd",
+        "the second stage, two layers before the first one's generator",
+        22,
+        (("relu", 8000), ("sigmoid", 100)),
+    ),
 ):
     register(
         Variant(
@@ -84,9 +89,10 @@ for name, stage, epochs, front in (
             epochs=epochs,
             optimizers=lambda: paper_sgd(0.05, epochs_of_rise=250, steps_per_epoch=1000),
             prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
+            first_stage="gan.tfd_pretrain" if front else None,
+            take_over=(lambda model, first: mlp.put_in_front(model.generator, first.generator)) if front else None,
             measured=False,
             tags=("own data", "large"),
-            deviations=("The second stage does not start from the first stage's weights.",) if front else (),
         )
     )
 

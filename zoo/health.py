@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import data
-from keras_gan.data.sources import NAMES
+from keras_gan.data.sources import NAMES, SOME_CLASSES
 from keras_gan.doctor import Doctor
 from keras_gan.doctor.records import NAME
 from keras_gan.metrics.encoders import encoder
@@ -33,7 +33,9 @@ def held_out(record, dataset):
     """Samples of the test split, or None where there is none (arrays, files, folders without a "test" in them)."""
     if not isinstance(dataset, str):
         return None
-    whole = dataset in NAMES or Path(dataset).exists()
+    of_classes = SOME_CLASSES.fullmatch(dataset)
+    name = of_classes[1] if of_classes else dataset
+    whole = name in NAMES or Path(name).exists()
     try:
         test = data.read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
     except (ValueError, FileNotFoundError):

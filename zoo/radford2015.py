@@ -2,7 +2,7 @@
 
 from keras_gan import GAN
 from keras_gan.architectures import dcgan
-from keras_gan.optimizers import Adam
+from keras_gan.optimizers import Adam, FallingSecondHalf
 from zoo.registry import register
 from zoo.variant import Paper, Variant
 
@@ -24,6 +24,12 @@ def game(image_shape, width, average_decay, classes=None):
         average_decay=average_decay,
         classes=classes,
     )
+
+
+def falling_adam(steps):
+    """The authors' conditional script: section 4's Adam, whose rate falls linearly to 0 over the second half."""
+    rate = FallingSecondHalf(2e-4, steps)
+    return tuple(Adam(rate, beta_1=0.5) for _ in range(2))
 
 
 def paper_adam():
@@ -55,7 +61,7 @@ register(
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=4,
+        epochs=6,
         optimizers=paper_adam,
         deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
     )
@@ -70,8 +76,8 @@ register(
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=3,
-        optimizers=paper_adam,
+        epochs=6,
+        optimizers=lambda: falling_adam(6 * 937),
         conditional=True,
         deviations=(SMALLER, f"{AVERAGED} (decay 0.999 per step)."),
     )

@@ -8,7 +8,7 @@ from keras_gan.callbacks import SampleGrid
 from keras_gan.files import write_json
 from keras_gan.images import write_png
 from zoo import cards
-from zoo.figures import classes_in_turn, figures_of
+from zoo.figures import classes_in_turn, figures_of, recorded
 from zoo.presets import from_preset, save_to_preset
 from zoo.training import CHECKPOINT, load_run
 
@@ -32,26 +32,31 @@ def release(run, folder=None):
         "resumed": [{key: again.get(key, config[key]) for key in RESUMED} for again in config.get("resumed", [])]
     }
     published |= {"minutes": result["minutes"], "cpus": config["cpus"], "started": config["started"]}
+    if config.get("start_from"):
+        published["start_from"] = config["start_from"]
     published |= {"licence": config["licence"], "origin": config["origin"]}
     folder = save_to_preset(model, folder or record.folder, metadata=published, dtype="float16", replace=True)
     model = from_preset(folder)  # everything below is of the rounded weights that ship
     metadata = json.loads((folder / "metadata.json").read_text())
-    metadata |= figures_of(model, record)
+    own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
+    metadata |= recorded([]) if own else figures_of(model, record)
     metadata["first_pixels"] = model.sample(1, seed=0, label=classes_in_turn(model, 1)).ravel()[:8].tolist()
     write_json(folder / "metadata.json", metadata)
-    pictures(model, record, folder)
+    training = (own, "train") if own else (record.dataset, record.split)
+    pictures(model, record, folder, *training, config["seed"])
     cards.write(record, metadata, folder)
     return folder
 
 
-def pictures(model, record, folder):
-    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image."""
+def pictures(model, record, folder, dataset, split, seed):
+    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image. seed: the
+    training's, from which code-made data follow."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
         plots.save(plots.gaussian_demonstration(model, world), folder / "samples.png")
         return
     SampleGrid(folder, n=100).write(model, "samples")
-    source = data.read(record.dataset, image_shape=record.image_shape, split=record.split)
+    source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
     samples = model.sample(20, seed=0, label=classes_in_turn(model, 20))
     neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=max(1, 56 // samples.shape[1]))
     write_png(folder / "neighbours.png", neighbours)

@@ -28,6 +28,7 @@ from keras_gan.distribution import is_chief
 from keras_gan.files import write_json, written_aside
 from zoo.figures import figures_of, recorded
 from zoo.health import doctor_of
+from zoo.presets import from_preset
 from zoo.registry import variant as find
 
 CHECKPOINT = "checkpoint.weights.h5"
@@ -42,6 +43,7 @@ def train(
     seed=None,
     batch_size=None,
     dataset=None,
+    start_from=None,
     strategy=None,
     resume=False,
     mixed_precision=None,
@@ -54,7 +56,8 @@ def train(
     """Train a variant by its recipe; -> (model, run folder).
 
     epochs or steps: how long, in total (a resumed run does what is left). seed: 0 unless given. dataset: other data of
-    the variant's shape than its own. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or
+    the variant's shape than its own. start_from: for a second stage, the first one's run folder, preset or pretrained
+    name, whose generator it takes over. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or
     "mixed_bfloat16". resume: continue with the run's own seed, data, batch and precision; on the same kind of machine
     and with the same jit_compile, the result is that of an uninterrupted run, bit for bit. stop_on: symptoms (names in
     keras_gan.doctor.SYMPTOMS) that end the run early; it then has a checkpoint, but no result.
@@ -68,12 +71,15 @@ def train(
     with strategy.scope():
         chief = is_chief()
     asked = {"name": record.name, "seed": seed, "batch_size": batch_size, "mixed_precision": mixed_precision}
+    asked["start_from"] = None if start_from is None else str(start_from)
     asked["dataset"] = dataset if isinstance(dataset, (str, type(None))) else str(type(dataset).__name__)
     settings = open_run(run, resume, asked, chief)
     seed, batch_size = settings["seed"] or 0, settings["batch_size"] or record.batch_size
     data_given = dataset if dataset is not None else settings["dataset"]
     if data_given is None and "own data" in record.tags:
         raise ValueError(f"The data of {record.name} cannot be downloaded; give yours of {record.image_shape}: --data.")
+    begins = not (resume and (run / CHECKPOINT).is_file())
+    first = first_stage(record, settings["start_from"]) if begins else None
     source = data.read(
         record.dataset if data_given is None else data_given,
         image_shape=record.image_shape,
@@ -89,7 +95,10 @@ def train(
     batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional)
     if record.prepare:
         record.prepare(model, data.images_of(source))
-    if resume and (run / CHECKPOINT).is_file():
+    if first:
+        record.take_over(model, first)
+        del first  # as large as the model
+    if not begins:
         load_checkpoint(model, run)
     total = steps or (epochs or record.epochs) * batches.steps_per_epoch
     config = settings | {
@@ -159,6 +168,33 @@ def load_run(run):
     model.compile(*(record.optimizers() if record.optimizers else ()))
     load_checkpoint(model, run)
     return model, record
+
+
+def first_stage(record, start_from):
+    """The model of the first stage that a second one goes on from; None for a recipe of one stage.
+
+    Raises ValueError where none is given or wanted, or where it is of another variant; what from_preset raises.
+    """
+    if record.first_stage is None:
+        if start_from is not None:
+            raise ValueError(f"{record.name} is trained in one stage: leave --start-from out.")
+        return None
+    if start_from is None:
+        raise ValueError(
+            f"{record.name} goes on from the generator of {record.first_stage}: train that, and give its run: "
+            f"--start-from runs/{record.first_stage}."
+        )
+    folder = Path(start_from)
+    if (folder / CHECKPOINT).is_file():
+        model, found = load_run(folder)
+        name = found.name
+    else:
+        model = from_preset(start_from)
+        known = folder / "metadata.json"
+        name = json.loads(known.read_text()).get("name") if known.is_file() else find(str(start_from)).name
+    if name != record.first_stage:
+        raise ValueError(f"{record.name} goes on from {record.first_stage}; {start_from} is of {name}.")
+    return model
 
 
 def fit_until(model, batches, total, followers, verbose):
@@ -243,11 +279,11 @@ def open_run(run, resume, asked, chief):
         )
     first = json.loads((run / "config.json").read_text())
     for key, value in asked.items():
-        if value is not None and value != first[key]:
-            raise ValueError(f"{run} was started with {key} {first[key]!r}; it cannot be resumed with {value!r}.")
+        if value is not None and value != first.get(key):
+            raise ValueError(f"{run} was started with {key} {first.get(key)!r}; it cannot be resumed with {value!r}.")
     for left in run.glob(f".*.{CHECKPOINT}"):  # by a kill in the middle of writing
         left.unlink(missing_ok=True)  # another worker may have been quicker
-    return {key: first[key] for key in asked}
+    return {key: first.get(key) for key in asked}  # runs that are older than a setting lack it
 
 
 def trim_log(path, epochs):

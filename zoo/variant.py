@@ -14,7 +14,15 @@ class Paper:
     title: str
     authors: str
     year: int
-    arxiv: str
+    arxiv: str = ""
+    address: str = ""  # of what has no arXiv number, such as code alone
+
+    @property
+    def link(self):
+        """Markdown."""
+        if self.address:
+            return f"[{self.address}](https://{self.address})"
+        return f"[arXiv:{self.arxiv}](https://arxiv.org/abs/{self.arxiv})"
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Variant:
         None  # () -> (generator's, discriminator's); None: the paper's, as compile() sets them
     )
     prepare: Callable | None = None  # (model, training images) -> None, before the first step
+    first_stage: str | None = None  # the variant whose generator this one goes on from: `train(start_from=)`
+    take_over: Callable | None = None  # (model, first stage's model) -> None, before the first step, after `prepare`
     measured: bool = True  # after the last step, by the protocol of its data
     conditional: bool = False
     deviations: tuple = field(default=())

@@ -19,7 +19,7 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
     `width` is the number of maps before the last layer; it doubles towards z. 28 pixels start at 7 x 7, 32 and 64 at
     4 x 4. Raises ValueError for sizes that doubling cannot reach.
     """
-    base, levels = _pyramid(image_shape)
+    base, levels = pyramid(image_shape)
     z = keras.Input((latent_dim,), name="z")
     label, join = _label(classes)
     x = join(z)
@@ -36,24 +36,34 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
-def discriminator(image_shape, width=64, kernel=5, classes=None):
-    """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer."""
-    _, levels = _pyramid(image_shape)
+def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True):
+    """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer.
+
+    normalised=False leaves batch normalisation out, as games with a gradient penalty need it; the weights then start
+    from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size.
+    """
+    _, levels = pyramid(image_shape)
     images = keras.Input(image_shape, name="images")
     label, join = _label(classes)
     x = images
     for level in range(levels):
         first = level == 0
         x = layers.Conv2D(
-            width * 2**level, kernel, 2, "same", use_bias=first, kernel_initializer=_weights(), name=f"conv_{level}"
+            width * 2**level,
+            kernel,
+            2,
+            "same",
+            use_bias=first or not normalised,
+            kernel_initializer=_weights() if normalised else "he_normal",
+            name=f"conv_{level}",
         )(join(x))
-        x = layers.LeakyReLU(0.2)(x if first else _normalised(x))
+        x = layers.LeakyReLU(0.2)(x if first or not normalised else _normalised(x))
     x = join(layers.Flatten()(x))
     logits = layers.Dense(1, kernel_initializer=_weights(), dtype="float32", name="logits")(x)
     return keras.Model([images, label] if classes else images, logits, name="discriminator")
 
 
-def _pyramid(image_shape):
+def pyramid(image_shape):
     """Halve height and width until both are at most 7, at least twice -> (smallest shape, number of halvings)."""
     choices = "choose an image_shape such as (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
     if len(image_shape) != 3 or min(image_shape) < 1:

@@ -90,6 +90,21 @@ def set_output_bias(generator, images):
     generator.get_layer("pixels").bias.assign(np.log(marginals / (1.0 - marginals)).astype("float32"))
 
 
+def put_in_front(generator, first):
+    """Give the last Dense layers of `generator` the weights of all those of `first`, so that its other layers stand
+    before a generator that has been trained: the second stage of the paper's TFD recipe (the authors' tfd_train.yaml).
+
+    Raises ValueError where `first` has as many layers or more, or layers of other sizes.
+    """
+    new, old = ([layer for layer in net.layers if isinstance(layer, layers.Dense)] for net in (generator, first))
+    taken = new[len(new) - len(old) :]
+    sizes = [[tuple(layer.kernel.shape) for layer in some] for some in (taken, old)]
+    if len(new) <= len(old) or sizes[0] != sizes[1]:
+        raise ValueError(f"The first generator's layers {sizes[1]} are not the last ones of {generator.name}.")
+    for layer, trained in zip(taken, old, strict=True):
+        layer.set_weights(trained.get_weights())
+
+
 def _norm(maximum):
     """pylearn2's max_col_norm: the L2 norm of the weights into each unit."""
     return keras.constraints.MaxNorm(maximum, axis=0) if maximum else None

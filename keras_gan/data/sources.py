@@ -1,18 +1,20 @@
 """Where training data comes from: every source ends as one NumPy array in memory, with labels, licence and origin."""
 
 import os
+import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import resize, tfds
+from keras_gan.data import resize, stacked, tfds, toronto
 from keras_gan.data.toys import TOYS, Toy
 
 DIGITS_TRAIN = 1_500  # of the 1,797 digits, in scikit-learn's order; the other 297 are the test split
-NAMES = ("digits", *TOYS)
+NAMES = ("digits", stacked.NAME, *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
+SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
 IMAGE_FILES = frozenset(".avif .bmp .gif .jp2 .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tga .tif .tiff .webp".split())
 _UNKNOWN = "not stated: the data is the user's own"
 
@@ -37,14 +39,20 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     """Reads one split of a data set into memory as a `Source`. `name_or_path_or_array` is
 
     - "digits": scikit-learn's 1,797 digits of 8x8 pixels; "train" is the first 1,500, "test" the other 297;
+    - "stacked_mnist": 60,000 images of 28x28x3 with a random digit in each channel, drawn with `seed` from those of
+      MNIST's training split; "test" draws 10,000 from its test split; labels are the three digits as one number;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels; where there is a sub-folder "train", the splits are the sub-folders "train" and "test";
     - a .npy or .npz file: an array as below; of an .npz the arrays "images" and, if there, "labels";
+    - a .mat or .npz file in the layout of the Toronto Face Database: "train" are its unlabelled faces, "fold1/train",
+      "fold1/valid", "fold1/test", ... those of a fold, with their expressions as labels; "test" is "fold1/test";
     - an array, a list of arrays of one shape, or a tuple (images, labels): images uint8 or float in [-1, 1],
       [n, h, w] or [n, h, w, 1 or 3], or float points [n, d]; its only split is "train";
     - any other name: the image set of that name in TensorFlow Datasets, `split` in its notation ("train[:50000]"),
-      from TFDS_DATA_DIR if set; it is held in memory as uint8.
+      from TFDS_DATA_DIR if set; it is held in memory as uint8;
+    - any of these names with classes in brackets, "mnist[2]" or "digits[3,8]": of its images those with these labels,
+      which stay what they are.
 
     A plain name that TensorFlow Datasets knows means that set even where a folder has the same name ("./mnist" is the
     folder). Images are fitted to `image_shape` = (h, w, 1 or 3) by their short side, centre cropped and antialiased
@@ -55,6 +63,9 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     that is neither prepared nor can be downloaded) or ImportError (TFDS is not installed), each in one sentence.
     """
     what = name_or_path_or_array
+    if isinstance(what, str) and (whole := SOME_CLASSES.fullmatch(what)) and not Path(what).exists():
+        source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed)
+        return _only(source, [int(number) for number in whole[2].split(",")], what)
     image_shape = _checked_image_shape(image_shape)
     if not isinstance(split, str):
         raise ValueError(f'split is a name such as "train" or "test", not {split!r}')
@@ -72,8 +83,22 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
         return _toy(what, image_shape, split, seed)
     if what == "digits":
         return _digits(image_shape, split)
+    if what == stacked.NAME:
+        return Source(what, *stacked.read(image_shape, split, seed))
     images, labels, classes, licence, origin = tfds.read(what, image_shape, split, own_names=NAMES)
     return Source(what, images, labels, classes, licence, origin)
+
+
+def _only(source, classes, name):
+    """The rows of a source that have one of these labels."""
+    if source.labels is None:
+        raise ValueError(f"{source.name} has no labels, so {name!r} cannot be taken out of it")
+    if max(classes) >= source.classes:
+        raise ValueError(f"{name!r} asks for class {max(classes)}, but {source.name} has 0 to {source.classes - 1}")
+    rows = np.isin(source.labels, classes)
+    if not rows.any():
+        raise ValueError(f"this split of {source.name} holds no image of {name!r}")
+    return replace(source, name=name, values=source.values[rows], labels=source.labels[rows])
 
 
 def _checked_image_shape(image_shape):
@@ -201,30 +226,46 @@ def _path(path, image_shape, split, labels):
         return _folder(path, image_shape, split, labels)
     if not path.exists():
         raise FileNotFoundError(f"there is no file or folder {os.fspath(path)!r}")
-    if path.suffix.lower() not in (".npy", ".npz"):
-        raise ValueError(f"{os.fspath(path)!r} is neither a folder of images nor a .npy or .npz file")
+    suffix = path.suffix.lower()
+    if suffix not in (".npy", ".npz", ".mat"):
+        raise ValueError(f"{os.fspath(path)!r} is neither a folder of images nor a .npy, .npz or .mat file")
+    content = toronto.load_mat(path) if suffix == ".mat" else _load_numpy(path)
+    if suffix == ".mat" or toronto.is_layout(content):
+        return _faces(content, path, image_shape, split, labels)
     if split != "train":
         raise ValueError(f'{os.fspath(path)!r} is one split, so split is "train", not {split!r}')
-    values, own_labels = _load_numpy(path)
+    own_labels = content.get("labels")
     if labels is not None and own_labels is not None:
         raise ValueError(f"{os.fspath(path)!r} has labels of its own: leave labels= out")
     labels = own_labels if labels is None else labels
-    return _array(values, labels, image_shape, path.stem, f"the file {path.name}")
+    return _array(content["images"], labels, image_shape, path.stem, f"the file {path.name}")
+
+
+def _faces(content, path, image_shape, split, labels):
+    values, expressions = toronto.part(content, split, path)
+    if labels is not None:
+        raise ValueError(f"{os.fspath(path)!r} has labels of its own: leave labels= out")
+    source = _array(values, expressions, image_shape, path.stem, f"the file {path.name}, split {split}")
+    return replace(source, classes=None if expressions is None else toronto.EXPRESSIONS)
 
 
 def _load_numpy(path):
+    """{name: array} of a .npz file, of those that have a meaning here; what a .npy file holds is "images", and so is a
+    single array, whatever its name."""
     try:
         content = np.load(path, allow_pickle=False)
         if isinstance(content, np.ndarray):
-            return content, None
+            return {"images": content}
         with content:
             names = content.files
-            key = names[0] if len(names) == 1 else "images"
-            if key in names:
-                return content[key], content["labels"] if "labels" in names and key != "labels" else None
+            if len(names) == 1:
+                return {"images": content[names[0]]}
+            arrays = {name: content[name] for name in names if name in ("images", "labels", *toronto.FIELDS)}
     except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise ValueError(f"cannot read {os.fspath(path)!r} as plain NumPy arrays (no pickles): {error}") from error
-    raise ValueError(f'{os.fspath(path)!r} needs an array "images" (and "labels" if there are any), it has {names}')
+    if "images" not in arrays:
+        raise ValueError(f'{os.fspath(path)!r} needs an array "images" (and "labels" if there are any), it has {names}')
+    return arrays
 
 
 def _folder(root, image_shape, split, labels):

@@ -19,7 +19,7 @@ class Doctor(keras.callbacks.Callback):
     `keras.callbacks.ModelCheckpoint("best.keras", monitor="doctor_modes", mode="max", save_best_only=True)` keeps the
     best.
 
-    real, held_out, encoder, samples, logits: as Probe takes them. path: where measurements are kept, a line of JSON
+    real, held_out, encoder, samples: as Probe takes them. path: where measurements are kept, a line of JSON
     each; a resumed run goes on with those it finds. every: steps between measurements; or else share: they take this
     part of the time of training, beside the first, which compiles. stop_on: names of SYMPTOMS; one that is found in
     `patience` measurements one after another after `warm_up` steps ends the training, and its verdict is then in
@@ -39,7 +39,6 @@ class Doctor(keras.callbacks.Callback):
         every=None,
         share=0.02,
         samples=256,
-        logits=True,
         stop_on=(),
         patience=5,
         warm_up=1000,
@@ -51,7 +50,7 @@ class Doctor(keras.callbacks.Callback):
                 raise ValueError(f"{option} does not know {', '.join(unknown)}; there are {', '.join(known)}.")
         if (every is not None and every < 1) or not 0 < share <= 1 or patience < 1:
             raise ValueError(f"every={every} and patience={patience} must be at least 1, and share={share} in (0, 1].")
-        self.given = {"real": real, "held_out": held_out, "encoder": encoder, "samples": samples, "logits": logits}
+        self.given = {"real": real, "held_out": held_out, "encoder": encoder, "samples": samples}
         self.path = path and Path(path)
         self.every, self.share, self.logged = every, share, tuple(logged)
         self.stop_on, self.patience, self.warm_up = tuple(stop_on), patience, warm_up

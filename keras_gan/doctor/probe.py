@@ -8,6 +8,7 @@ from keras_gan import distribution
 from keras_gan.doctor import measurements
 from keras_gan.doctor.measurements import Classes, Clusters
 from keras_gan.models.adversarial import Critic
+from keras_gan.models.sampling import bounded
 
 NOISE = 3  # the stream of the probe's own dropout masks; 0 to 2 are those of training, evaluation and data
 
@@ -17,15 +18,15 @@ class Probe:
 
     real: training samples, images [n, h, w, c] or points [n, d]; (samples, labels) for a conditional model. held_out:
     real samples that are not trained on, in the same form, or None. encoder: has `probabilities(images)`, [n, classes];
-    without one, modes are counted in clusters of the data. logits: D's scores are logits, as in every game with
-    D = sigmoid(score); False for critics and energies, whose confidence has no meaning and is left out.
+    without one, modes are counted in clusters of the data. Confidence is left out for critics and energies, whose
+    scores have no absolute meaning (`model.logits` is False).
 
     Networks run as they are trained, with dropout and the statistics of the batch. Raises ValueError for fewer than 8
     real samples, or for labels that are missing.
     """
 
-    def __init__(self, model, real, held_out=None, encoder=None, samples=256, logits=True):
-        self.model, self.logits = model, logits
+    def __init__(self, model, real, held_out=None, encoder=None, samples=256):
+        self.model = model
         self.real, self.condition = self.rows(real, samples)
         self.held_out, self.held_out_condition = self.rows(held_out, samples) if held_out is not None else (None, None)
         data = self.real.numpy()
@@ -77,8 +78,9 @@ class Probe:
             pair for name, p in players.items() for pair in zip(p.trainable_variables, weights[name], strict=True)
         ]
         with keras.StatelessScope(state_mapping=mapping):
-            model.reseed(distribution.fold(tf.constant([model.seed, NOISE]), 0))
-            critic = Critic(model, self.condition, training=True)
+            seed = distribution.fold(tf.constant([model.seed, NOISE]), 0)
+            model.reseed(seed)
+            critic = Critic(model, self.condition, training=True, seed=seed)
             with tf.GradientTape(persistent=True) as tape:
                 tape.watch(weights)
                 fake = tf.cast(model.generate(self.z, self.condition, training=True), tf.float32)
@@ -94,15 +96,15 @@ class Probe:
             real_scores, fake_scores = critic.both(self.real, fake)
             scores = {"real": real_scores, "fake": fake_scores}
             if self.held_out is not None:
-                scores["held_out"] = Critic(model, self.held_out_condition, training=True)(self.held_out)
-        return terms["discriminator"] | terms["generator"], fake, gradients, scores
+                scores["held_out"] = Critic(model, self.held_out_condition, training=True, seed=seed)(self.held_out)
+        return terms["discriminator"] | terms["generator"], bounded(fake), gradients, scores
 
     def judged(self, real, fake, held_out=None):
         """What D's scores say."""
         found = {"separation": measurements.separation(real, fake)}
         if held_out is not None:
             found["held_out_separation"] = measurements.separation(real, held_out)
-        if self.logits:
+        if self.model.logits:
             found |= {"accuracy_real": (real > 0).mean(), "accuracy_fake": (fake < 0).mean()}
             if held_out is not None:
                 found["accuracy_held_out"] = (held_out > 0).mean()

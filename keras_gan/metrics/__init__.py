@@ -6,7 +6,7 @@ By the question that they answer:
     are samples good, and are all kinds there?   precision_recall, density_coverage
     what does a classifier say?                  inception_score, modified_inception_score
     could samples replace labelled data?         nearest_neighbour_error
-    does the density score the data?             parzen_log_likelihood
+    does the density score the data?             parzen_log_likelihood, parzen_over_folds
     which modes of a known world are reached?    mode_coverage, stacked_mode_coverage
     are samples copies?                          memorisation, duplicate_rate
     is this image that one?                      psnr, ssim, sharpness
@@ -24,7 +24,7 @@ from keras_gan.metrics.memorisation import Memorisation, duplicate_rate, memoris
 from keras_gan.metrics.modes import ModeCoverage, WorldCoverage, mode_coverage, stacked_mode_coverage
 from keras_gan.metrics.moments import Moments
 from keras_gan.metrics.neighbours import TwoSampleAccuracy, nearest_neighbour_error, two_sample_accuracy
-from keras_gan.metrics.parzen import ParzenWindow, parzen_log_likelihood
+from keras_gan.metrics.parzen import ParzenFolds, ParzenWindow, parzen_log_likelihood, parzen_over_folds
 from keras_gan.metrics.reconstruction import psnr, sharpness, ssim
 from keras_gan.metrics.streaming import StreamingFrechetDistance, StreamingInceptionScore
 
@@ -35,6 +35,7 @@ __all__ = [
     "Memorisation",
     "ModeCoverage",
     "Moments",
+    "ParzenFolds",
     "ParzenWindow",
     "PrecisionRecall",
     "StreamingFrechetDistance",
@@ -51,6 +52,7 @@ __all__ = [
     "modified_inception_score",
     "nearest_neighbour_error",
     "parzen_log_likelihood",
+    "parzen_over_folds",
     "precision_recall",
     "psnr",
     "sharpness",

@@ -13,7 +13,7 @@ from keras_gan.metrics.frechet import frechet_distance
 from keras_gan.metrics.inception import inception_score
 from keras_gan.metrics.kernel import kernel_distance
 from keras_gan.metrics.manifold import density_coverage, precision_recall
-from keras_gan.metrics.parzen import parzen_log_likelihood
+from keras_gan.metrics.parzen import parzen_log_likelihood, parzen_over_folds
 from keras_gan.metrics.protocol import Protocol, Score
 
 LEAST = 20  # samples; below, most figures say nothing
@@ -37,7 +37,7 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
         raise ValueError(f"The samples {samples.shape} and the real images {reference.images.shape} differ in size.")
     if len(samples) < LEAST:
         raise ValueError(f"At least {LEAST} samples are needed to measure anything; there are {len(samples)}.")
-    if encoder is None and reference.encoder is None and reference.training is None:
+    if all(one is None for one in (encoder, reference.encoder, reference.training, reference.folds)):
         raise ValueError(
             f"No encoder is known for {reference.name}; give one: --encoder mnistcnn, inception or a .keras file."
         )
@@ -74,6 +74,9 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
         settings = {"validation": len(reference.validation)}
         book.add("parzen", window.mean, window.standard_error, STANDARD_ERROR, **settings)
         book.add("parzen_sigma", window.sigma, **settings)
+    if reference.folds is not None:
+        progress("Parzen windows of each fold")
+        score_folds(book, in_range(samples), reference.folds)
     return book.scores
 
 
@@ -146,6 +149,13 @@ def score_classes(book, predicted, labels, by="encoder"):
     book.add("class_entropy", entropy, error, STANDARD_ERROR, by=by)
     if labels is not None:
         book.share("label_agreement", np.mean(predicted == np.asarray(labels)), n, by=by)
+
+
+def score_folds(book, samples, folds):
+    """The Parzen log-likelihood by a database's own folds, each with its sigma; +- is over the folds."""
+    window = parzen_over_folds(samples, [[in_range(part) for part in fold] for fold in folds])
+    book.protocol = replace(book.protocol, n_real=sum(len(test) for _, test in folds))
+    book.add("parzen", window.mean, window.standard_error, f"{STANDARD_ERROR} over the folds", folds=len(folds))
 
 
 def nearest_labels(images, training):

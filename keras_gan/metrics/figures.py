@@ -44,7 +44,7 @@ FIGURES = {
     "data_mean": Figure("mean of as many points of the data", 0.0001),
     "data_standard_deviation": Figure("standard deviation of as many points of the data", 0.0001),
     "discriminator_deviation": Figure("mean distance of D(x) from 1/2 over the data", 0.002),
-    "modes": Figure("modes of the data with a sample within three standard deviations", 0.0),
+    "modes": Figure("modes of the data that samples reach (toy worlds: within three standard deviations)", 0.0, 0.002),
     "high_quality": Figure("share of samples within three standard deviations of a mode", 0.002),
     "mode_kl": Figure("KL divergence of the samples' modes from equally frequent ones, nats", 0.001, 0.01),
     "two_sample_accuracy": Figure("nearest-neighbour classifier that tells samples from data (0.5: chance)", 0.01),

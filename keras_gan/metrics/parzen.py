@@ -46,6 +46,32 @@ def parzen_log_likelihood(samples, validation, test, sigmas=SIGMAS):
     )
 
 
+class ParzenFolds(NamedTuple):
+    """mean +- standard_error over the folds (nats); means and sigmas are those of each fold."""
+
+    mean: float
+    standard_error: float
+    means: tuple
+    sigmas: tuple
+
+
+def parzen_over_folds(samples, folds, sigmas=SIGMAS):
+    """The protocol for the Toronto Face Database: sigma is chosen anew for each fold, on that fold's validation data.
+
+    folds: (validation, test) of each, at least two; all arrays as in parzen_log_likelihood. mean is that of the folds'
+    mean log-likelihoods m_f, and standard_error = sqrt(sum (m_f - mean)^2 / (F - 1)) / sqrt(F) with F folds (Goodfellow
+    et al. 2014, table 1, takes the standard error across the folds). Raises ValueError for a single fold.
+    """
+    windows = [parzen_log_likelihood(samples, validation, test, sigmas) for validation, test in folds]
+    if len(windows) < 2:
+        raise ValueError(f"A spread over folds takes at least two of them; there are {len(windows)}.")
+    means = np.array([window.mean for window in windows])
+    error = means.std(ddof=1) / np.sqrt(len(means))
+    return ParzenFolds(
+        float(means.mean()), float(error), tuple(means.tolist()), tuple(window.sigma for window in windows)
+    )
+
+
 def log_density(points, samples, sigmas, block=500):
     """LL of each of `points` [n, d] under windows around `samples` [m, d]: float64 [n], or, for several sigmas,
     [sigmas, n]. Memory for block x m numbers only."""

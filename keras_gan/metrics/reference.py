@@ -1,10 +1,13 @@
 """The real side of a measurement: which images of which split stand for the data."""
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from keras_gan import data
+from keras_gan.data import toronto
 from keras_gan.images import to_uint8
 
 REAL = 10_000  # at most so many real images, the first of the split: as many as MNIST's test set has
@@ -17,7 +20,7 @@ class Reference:
 
     name: data set, split and size, as scores record it. classes: of the data, or None. validation: images that choose
     Parzen's sigma, or None. training: a data.Source whose nearest image tells a sample's class, or None. encoder: the
-    one that is used unless another is asked for, or None.
+    one that is used unless another is asked for, or None. folds: (validation, test) images of each fold, or None.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Reference:
     validation: np.ndarray | None = None
     training: data.Source | None = None
     encoder: str | None = None
+    folds: tuple | None = None
 
 
 def reference(dataset, image_shape, split=None):
@@ -47,10 +51,27 @@ def reference(dataset, image_shape, split=None):
         raise ValueError(f"{source.name} holds points {images.shape}, and the samples are images.")
     name = described(source.name, split, image_shape)
     if dataset != "mnist":
-        return Reference(name, images, source.classes, encoder="inception" if image_shape[2] == 3 else None)
+        encoder = "inception" if image_shape[2] == 3 else None
+        folds = folds_of(dataset, image_shape) if split == "test" else None
+        return Reference(name, images, source.classes, encoder=encoder, folds=folds)
     # As in Goodfellow et al. 2014: the last 10,000 training images are for validation, and sigma takes 1,000 of them.
     validation = data.read("mnist", image_shape=image_shape, split="train[50000:51000]").values
     return Reference(name, images, source.classes, validation, encoder="mnistcnn")
+
+
+def folds_of(dataset, image_shape):
+    """((validation, test), ...) of a file in the layout of the Toronto Face Database; None of any other data."""
+    if not isinstance(dataset, str | os.PathLike) or Path(dataset).suffix.lower() not in (".mat", ".npz"):
+        return None
+    try:
+        return tuple(
+            tuple(
+                data.read(dataset, image_shape=image_shape, split=f"fold{k}/{part}").values for part in toronto.HELD_OUT
+            )
+            for k in range(1, toronto.FOLDS + 1)
+        )
+    except ValueError:  # a file of another layout is a single split
+        return None
 
 
 def described(name, split, image_shape):

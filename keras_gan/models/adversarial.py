@@ -14,27 +14,41 @@ from keras_gan.models.compiling import Compiling
 from keras_gan.models.feeding import Feeding
 from keras_gan.models.sampling import Sampling
 
+UNIFORM = 2**20  # the stream of Critic.uniform in a turn's noise; no replica has this number
+
 
 class Critic:
-    """D as a function of x alone: the condition y and the mode are those of the turn."""
+    """D as a function of x alone: the condition y, the mode and the seed of noise are those of the turn."""
 
-    def __init__(self, game, condition, training):
+    def __init__(self, game, condition, training, seed):
         self.game = game
         self.condition = condition
+        self.told = condition if game.tells_discriminator else None
         self.training = training
+        self.seed = seed
 
     def __call__(self, x):
         """D(x | y)."""
-        return self.game.discriminate(x, self.condition, self.training)
+        return self.game.discriminate(x, self.told, self.training)
 
     def both(self, real, fake):
         """D(real | y), D(fake | y): in one pass where D treats samples one by one (a larger matrix product is a faster
         one), in two where it normalises over the batch, whose statistics must not mix real and fake (DCGAN)."""
         if self.game.mixes_samples:
             return self(real), self(fake)
-        condition = None if self.condition is None else tf.concat([self.condition, self.condition], 0)
-        scores = self.game.discriminate(tf.concat([real, fake], 0), condition, self.training)
+        told = None if self.told is None else tf.concat([self.told, self.told], 0)
+        scores = self.game.discriminate(tf.concat([real, fake], 0), told, self.training)
         return tf.split(scores, 2)
+
+    def outputs(self, x):
+        """Whatever D's network gives for x, where that is more than a score."""
+        return self.game.discriminator(x if self.told is None else [x, self.told], training=self.training)
+
+    def uniform(self, x):
+        """One number of U[0, 1) for each row of x, shape [n, 1, ..., 1]; x stands for the rows of all replicas."""
+        seed = distribution.fold(self.seed, UNIFORM)
+        numbers = self.game.minibatch_of(latents.Uniform(0.0, 1.0), tf.shape(x)[0], 1, seed)
+        return tf.reshape(numbers, [-1] + [1] * (x.shape.rank - 1))
 
 
 class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
@@ -45,13 +59,16 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     latent: the distribution of z (keras_gan.latents). discriminator_steps: k of Algorithm 1; the batch that `fit`
         gives holds k minibatches. average_decay: decay of the exponential moving average of G's weights, or None;
         average_power: until that decay is reached, step t weighs t^power in it, so that it covers the last
-        1 / (power + 1) of the run. classes: number of labels of a conditional game, or None. seed: all noise of the training is a function of it,
-        of the step, and of the replica.
+        1 / (power + 1) of the run. classes: number of labels of a conditional game, or None. seed: all noise of the
+        training is a function of it, of the step, and of the replica.
 
     Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
     """
 
     terms = ()  # names of what the players minimise, d_* and g_*, in the order in which they are shown
+    measures = ()  # names of what is only shown, beside the terms
+    logits = True  # whether D = sigmoid(score) is a probability
+    tells_discriminator = True  # whether D of a conditional game takes the label, too, or is asked for it
 
     def __init__(
         self,
@@ -84,17 +101,19 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         self.steps = self.add_weight(
             (), "zeros", "int64", trainable=False, aggregation="only_first_replica", name="steps"
         )
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in self.terms}
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in (*self.terms, *self.measures)}
         self.built = True
 
     # What a game states: two methods, and hooks for games that need them.
 
     def discriminator_terms(self, real, fake, critic):
-        """{name: scalar}; their sum is what D minimises. `critic(x)` scores x, `critic.both(real, fake)` both."""
+        """{name: scalar}; the sum of the terms is what D minimises, and measures among them are only shown.
+
+        `critic(x)` scores x, `critic.both(real, fake)` both."""
         raise NotImplementedError(f"{type(self).__name__} does not state what its discriminator minimises")
 
     def generator_terms(self, real, fake, critic):
-        """{name: scalar}; their sum is what G minimises."""
+        """{name: scalar}; the sum of the terms is what G minimises."""
         raise NotImplementedError(f"{type(self).__name__} does not state what its generator minimises")
 
     def generate(self, z, condition, training):
@@ -105,68 +124,94 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         """D(x | y), with dropout and batch statistics when training."""
         return self.discriminator(x if condition is None else [x, condition], training=training)
 
+    def moves(self, player):
+        """Whether `player` moves in its turn: True, or a scalar boolean tensor on which all replicas agree. One that
+        rests keeps its weights and its optimiser's state; the turn's terms are computed and shown all the same."""
+        return True
+
     def constrain(self):
         """Called after each update of D (weight clipping goes here)."""
+
+    def balance(self, values, training):
+        """Called after both turns with the values of all terms; -> {measure: scalar}. BEGAN moves its k here."""
+        return {}
 
     # The step.
 
     def train_step(self, data):
         """k discriminator turns, each on fresh data and fresh z, then one generator turn (Algorithm 1)."""
         for turn, (real, condition) in enumerate(self.minibatches(*self.unpack(data))):
-            critic = Critic(self, condition, training=True)
-            fake = self.fakes(real, condition, turn)
-            self.minimize(
+            critic = Critic(self, condition, training=True, seed=self.seed_of(turn))
+            fake = self.fakes(real, condition, critic.seed)
+            values = self.minimize(
                 self.discriminator, self.discriminator_optimizer, self.discriminator_terms, real, fake, critic
             )
             self.constrain()
-        fake = partial(self.fakes, real, condition, self.discriminator_steps)
-        self.minimize(self.generator, self.generator_optimizer, self.generator_terms, real, fake, critic)
+        critic = Critic(self, condition, training=True, seed=self.seed_of(self.discriminator_steps))
+        fake = partial(self.fakes, real, condition, critic.seed)
+        values |= self.minimize(self.generator, self.generator_optimizer, self.generator_terms, real, fake, critic)
+        self.track(self.balance(values, training=True))
         self.agree()
         self.average()
         self.steps.assign_add(1)
         return self.results()
 
-    def fakes(self, real, condition, turn):
-        """G(z) for this turn, as many as there are `real`; layers with noise of their own are reseeded for the turn."""
-        seed = distribution.fold(tf.constant([self.seed, 0]), self.steps.value, turn)
+    def seed_of(self, turn):
+        """The seed of all noise of this turn of this step."""
+        return distribution.fold(tf.constant([self.seed, 0]), self.steps.value, turn)
+
+    def fakes(self, real, condition, seed):
+        """G(z) for a turn, as many as there are `real`; layers with noise of their own are reseeded for the turn."""
         self.reseed(seed)
         fake = self.generate(self.minibatch_of_latents(tf.shape(real)[0], seed), condition, training=True)
         return tf.cast(fake, real.dtype)  # a generator in half precision may end in it
 
     def minimize(self, player, optimizer, terms, real, fake, critic):
-        """One update of `player` by the gradient of the sum of its terms.
+        """One update of `player` by the gradient of the sum of its terms; -> the terms.
 
         The only tape, the only division by the number of replicas (whose gradients are summed), the only loss scaling
         and the only update. `fake` is a tensor, or a function where the gradient goes through G.
         """
         with tf.GradientTape() as tape:
             named = terms(real, fake() if callable(fake) else fake, critic)
-            objective = tf.add_n([*named.values(), *player.losses])  # losses: what layers add, such as weight decay
+            minimised = [value for name, value in named.items() if name in self.terms]
+            objective = tf.add_n([*minimised, *player.losses])  # losses: what layers add, such as weight decay
             objective = optimizer.scale_loss(objective / distribution.replicas())
         variables = player.trainable_variables
+        moves = self.moves(player)
+        kept = [] if moves is True else [(v, tf.identity(v.value)) for v in (*variables, *optimizer.variables)]
         optimizer.apply(tape.gradient(objective, variables), variables)
+        for variable, before in kept:  # not tf.cond: within it replicas could not exchange their gradients
+            variable.assign(tf.where(moves, variable.value, before))
+        self.track(named)
+        return named
+
+    def track(self, named):
+        """Add values to the means that `fit` shows."""
         for name, value in named.items():
             self.trackers[name].update_state(value)
 
     def test_step(self, data):
         """The players' terms on held-out data, without an update; z from a stream of its own."""
         real, condition = self.unpack(data)
-        critic = Critic(self, condition, training=False)
         # The trackers start from zero in every evaluation: their count numbers its batches.
         batch = tf.cast(next(iter(self.trackers.values())).count, tf.int32)
-        seed = distribution.fold(tf.constant([self.seed, 1]), batch)
-        fake = self.generate(self.minibatch_of_latents(tf.shape(real)[0], seed), condition, training=False)
-        for terms in (self.discriminator_terms, self.generator_terms):
-            for name, value in terms(real, fake, critic).items():
-                self.trackers[name].update_state(value)
+        critic = Critic(self, condition, training=False, seed=distribution.fold(tf.constant([self.seed, 1]), batch))
+        fake = self.generate(self.minibatch_of_latents(tf.shape(real)[0], critic.seed), condition, training=False)
+        values = self.discriminator_terms(real, fake, critic) | self.generator_terms(real, fake, critic)
+        self.track(values | self.balance(values, training=False))
         return self.results()
 
     # What the step uses.
 
     def minibatch_of_latents(self, n, seed):
-        """n rows of z for this replica: its part of the rows that one replica alone would draw for the whole batch."""
+        """n rows of z for this replica."""
+        return self.minibatch_of(self.latent, n, self.latent_dim, seed)
+
+    def minibatch_of(self, latent, n, dimension, seed):
+        """n rows for this replica: its part of the rows that one replica alone would draw for the whole batch."""
         replicas = distribution.replicas()
-        z = self.latent.minibatch(n * replicas, self.latent_dim, seed)
+        z = latent.minibatch(n * replicas, dimension, seed)
         return z if replicas == 1 else z[distribution.replica_id() * n :][:n]
 
     def reseed(self, seed):

@@ -62,8 +62,8 @@ class Feeding:
         generated, judged = self.generator.output_shape[1:], self.discriminator.inputs[0].shape[1:]
         if tuple(generated) != tuple(judged):
             raise ValueError(f"The generator makes {tuple(generated)}, but the discriminator takes {tuple(judged)}.")
-        inputs = 1 if self.classes is None else 2
-        for player in (self.generator, self.discriminator):
+        for player, takes_label in ((self.generator, True), (self.discriminator, self.tells_discriminator)):
+            inputs = 2 if takes_label and self.classes is not None else 1
             if len(player.inputs) != inputs:
                 wanted = "one input" if inputs == 1 else "two inputs, the second the label"
                 raise ValueError(
@@ -71,6 +71,14 @@ class Feeding:
                 )
         if self.discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {self.discriminator_steps}.")
+
+    def check_samples_apart(self):
+        """For games that pay for D's slope at a sample, which batch statistics would mix with the others'."""
+        if self.mixes_samples:
+            raise ValueError(
+                f"The discriminator of {type(self).__name__} must judge samples one by one, for the sake of its "
+                "gradient penalty; build it without batch normalisation."
+            )
 
     def check_data(self, x, y, batch_size, minibatches=1):
         """One sentence for data that cannot be used: shape, range, labels, or batches that do not divide."""

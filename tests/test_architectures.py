@@ -1,0 +1,148 @@
+"""The networks of the later papers: shapes, sizes worked out by hand, layers as in the papers, sound configs."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_gan.architectures import autoencoder, cgan, r3gan, sngan
+from keras_gan.layers import GroupedConv2D, SumOverPlaces
+
+MNIST, COLOUR = (28, 28, 1), (32, 32, 3)
+
+NETWORKS = {
+    "cgan G": lambda: cgan.generator(MNIST, classes=10),
+    "cgan D": lambda: cgan.discriminator(MNIST, classes=10),
+    "grid G": lambda: autoencoder.grid_generator(MNIST, depth=3, width=20),
+    "grid D": lambda: autoencoder.grid_discriminator(MNIST, depth=3, width=20),
+    "grid classifier": lambda: autoencoder.grid_classifier(MNIST, depth=2, width=20),
+    "decoder": lambda: autoencoder.decoder(COLOUR, latent_dim=8, width=4),
+    "autoencoder": lambda: autoencoder.discriminator(COLOUR, code_units=8, width=4),
+    "sngan G": lambda: sngan.generator(COLOUR, latent_dim=8, width=4),
+    "sngan D": lambda: sngan.discriminator(COLOUR, width=4),
+    "sngan G labels": lambda: sngan.generator(MNIST, latent_dim=8, width=4, classes=10),
+    "sngan D labels": lambda: sngan.discriminator(MNIST, width=4, classes=10),
+    "r3gan G": lambda: r3gan.generator(MNIST, widths=(16, 8), latent_dim=8),
+    "r3gan D": lambda: r3gan.discriminator(MNIST, widths=(16, 8)),
+    "r3gan G labels": lambda: r3gan.generator(COLOUR, widths=(16, 8), patch=1, blocks=2, classes=10),
+    "r3gan D labels": lambda: r3gan.discriminator(COLOUR, widths=(16, 8), patch=1, blocks=2, classes=10),
+}
+
+
+def inputs_of(network, rows=3):
+    """Random z or images, and labels in turn."""
+    first, *labels = network.inputs
+    x = np.random.default_rng(0).uniform(-1, 1, (rows, *first.shape[1:])).astype("float32")
+    return [x, np.arange(rows, dtype="int32")] if labels else x
+
+
+@pytest.mark.parametrize("name", sorted(NETWORKS))
+def test_outputs_are_finite_and_a_config_makes_the_same_network(name):
+    network = NETWORKS[name]()
+    x = inputs_of(network)
+    outputs = tf.nest.flatten(network(x))
+    assert all(np.isfinite(output).all() for output in outputs)
+    again = type(network).from_config(network.get_config())
+    again.set_weights(network.get_weights())
+    for one, two in zip(outputs, tf.nest.flatten(again(x)), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(NETWORKS) if " G" in name])
+def test_generators_make_images_in_range_that_depend_on_z_and_label(name):
+    network = NETWORKS[name]()
+    x = inputs_of(network)
+    images = np.asarray(network(x))
+    assert images.shape[1:] in (MNIST, COLOUR) and np.abs(images).max() <= 1.0
+    assert np.abs(images[0] - images[1]).max() > 1e-6
+    if isinstance(x, list):
+        other = np.asarray(network([x[0], (x[1] + 1) % 10]))
+        assert np.abs(images - other).max() > 1e-6
+
+
+def test_the_conditional_pair_has_the_papers_layers():
+    generator, discriminator = cgan.generator(MNIST, classes=10), cgan.discriminator(MNIST, classes=10)
+    # G: 100-200, 10-1000, 1200-1200, 1200-784; D: 784-(240 x 5), 10-(50 x 5), 290-(240 x 4), 240-1, all with biases.
+    assert generator.count_params() == 101 * 200 + 11 * 1000 + 1201 * 1200 + 1201 * 784
+    assert discriminator.count_params() == 785 * 1200 + 11 * 250 + 291 * 960 + 241
+    assert [layer.rate for layer in discriminator.layers if isinstance(layer, keras.layers.Dropout)] == [0.5, 0.5]
+
+
+def test_the_grid_counts_weight_layers_as_the_paper_does():
+    """nLayerG 5, sizeG 800 and nLayerD 2, sizeD 1024 (the decoder is one layer); on 32 x 32: 2.82 and 2.10 million."""
+    generator = autoencoder.grid_generator((32, 32, 1), depth=5, width=800)
+    discriminator = autoencoder.grid_discriminator((32, 32, 1), depth=2, width=1024)
+    dense = [layer for layer in generator.layers if isinstance(layer, keras.layers.Dense)]
+    assert len(dense) == 5 and [layer.units for layer in dense] == [800] * 4 + [1024]
+    weights = sum(w.shape[0] * w.shape[1] for w in generator.trainable_weights if len(w.shape) == 2)
+    assert weights == 100 * 800 + 3 * 800 * 800 + 800 * 1024
+    assert discriminator.count_params() == 2 * (1024 * 1024 + 1024)
+    assert np.std(discriminator.layers[-2].kernel) == pytest.approx(0.002, rel=0.02)
+    assert np.std(dense[1].kernel) == pytest.approx(0.02, rel=0.02)
+
+
+def test_spectral_discriminators_have_no_plain_weights():
+    for classes in (None, 10):
+        network = sngan.discriminator(MNIST, width=4, classes=classes)
+        plain = [layer for layer in network.layers if type(layer) in (keras.layers.Dense, keras.layers.Conv2D)]
+        assert not plain and any(w.name == "u" for w in network.non_trainable_weights)
+
+
+def test_the_projection_is_an_inner_product_with_the_labels_embedding():
+    # psi(phi) does not depend on the label: the scores of two labels differ by <e_1 - e_2, phi>.
+    network = sngan.discriminator(MNIST, width=4, classes=10)
+    images = inputs_of(network)[0]
+    features = keras.Model(network.inputs, network.get_layer("features").output)
+    zeros, ones = np.zeros(3, "int32"), np.ones(3, "int32")
+    phi = np.asarray(features([images, zeros]))
+    kernel = np.asarray(network.get_layer("embedding").normalised_kernel(training=False))
+    difference = np.asarray(network([images, zeros]) - network([images, ones]))[:, 0]
+    np.testing.assert_allclose(difference, phi @ (kernel[0] - kernel[1]), rtol=1e-3, atol=1e-5)
+
+
+def test_residual_blocks_are_the_identity_at_the_start():
+    """The last 1 x 1 of each block is zero: G is a linear function of z before the tanh, in every place."""
+    generator = r3gan.generator(MNIST, widths=(16, 8), latent_dim=8)
+    before = keras.Model(generator.input, generator.get_layer("pixels").output)
+    z = np.random.default_rng(1).normal(size=(2, 8)).astype("float32")
+    pixels, sums = np.asarray(before(z)), np.asarray(before(z.sum(axis=0, keepdims=True)))
+    np.testing.assert_allclose(pixels.sum(axis=0), sums[0], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("build", [r3gan.generator, r3gan.discriminator])
+def test_sizes_that_stages_cannot_reach_are_named(build):
+    with pytest.raises(ValueError, match="30 x 30"):
+        build((30, 30, 1), widths=(16, 16), patch=4)
+
+
+def test_auto_encoders_refuse_odd_sizes():
+    with pytest.raises(ValueError, match="27 x 27"):
+        autoencoder.discriminator((27, 27, 1))
+
+
+def test_grouped_convolution_is_keras_own_in_values_and_gradients():
+    x = tf.random.stateless_normal([2, 6, 6, 8], [0, 1])
+    one, two = GroupedConv2D(16, 3, groups=4), keras.layers.Conv2D(16, 3, padding="same", groups=4)
+    one.build(x.shape), two.build(x.shape)
+    two.set_weights(one.get_weights())
+
+    def value_and_gradient(layer):
+        with tf.GradientTape() as tape:
+            y = layer(x)
+            loss = tf.reduce_sum(tf.sin(y))
+        return y, tape.gradient(loss, layer.kernel.value)
+
+    for ours, theirs in zip(value_and_gradient(one), value_and_gradient(two), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="same"):
+        GroupedConv2D(16, 3, padding="valid")
+
+
+def test_sum_over_places():
+    assert np.ravel(SumOverPlaces()(tf.ones([1, 3, 2, 2]))) == pytest.approx([6.0, 6.0])
+
+
+def test_the_basis_is_scaled_by_each_channel():
+    basis = r3gan.Basis(2, 2)
+    x = tf.constant([[[[1.0, 3.0]]]])
+    np.testing.assert_allclose(basis(x)[0], basis.basis * np.array([1.0, 3.0]), rtol=1e-6)

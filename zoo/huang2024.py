@@ -1,0 +1,40 @@
+"""Huang et al. 2024, "The GAN is dead; long live the GAN! A Modern GAN Baseline" (R3GAN)."""
+
+from keras.optimizers.schedules import CosineDecay
+
+from keras_gan import R3GAN
+from keras_gan.architectures import r3gan
+from keras_gan.optimizers import Adam
+from zoo.registry import register
+from zoo.variant import Paper, Variant
+
+PAPER = Paper("The GAN is dead; long live the GAN! A Modern GAN Baseline", "Huang et al.", 2024, "2501.05441")
+SMALL = "Two stages of 64 and 32 maps with one block each, behind patches of 2 x 2 pixels."
+SCHEDULES = "Only the learning rate follows a schedule, a cosine from 0.001 to 0; gamma and beta_2 are constant."
+
+
+def falling_adam(steps):
+    """Adam, beta_1 0 and beta_2 0.95, whose rate falls along the paper's cosine."""
+    return tuple(Adam(CosineDecay(1e-3, steps), beta_1=0.0, beta_2=0.95) for _ in range(2))
+
+
+for dataset, image_shape, description in (
+    ("mnist", (28, 28, 1), "Residual pair without normalisation: relativistic pairing, and D pays for both slopes."),
+    ("stacked_mnist", (28, 28, 3), "The same game on the 1,000 modes of three stacked digits."),
+):
+    register(
+        Variant(
+            f"r3gan.{dataset}",
+            description,
+            PAPER,
+            build=lambda shape=image_shape: R3GAN(
+                r3gan.generator(shape), r3gan.discriminator(shape), gamma=1.0, average_decay=0.999
+            ),
+            dataset=dataset,
+            image_shape=image_shape,
+            batch_size=64,
+            epochs=6,
+            optimizers=lambda: falling_adam(6 * 937),
+            deviations=(SMALL, SCHEDULES, "Samples come from the average of G with decay 0.999."),
+        )
+    )

@@ -1,0 +1,116 @@
+"""Zheng 2016, layumi/2016_GAN_Matlab: four generators of MNIST digits in MatConvNet, and the plan before them.
+
+The first plan collapses, and is kept because it does: it is the doctor's teaching case.
+"""
+
+import keras
+
+from keras_gan import latents
+from keras_gan.architectures import gdnet
+from keras_gan.models.gdnet import GDnet, GDnetMatching
+from zoo.registry import register
+from zoo.variant import Paper, Variant
+
+PAPER = Paper("2016_GAN_Matlab", "Zheng", 2016, address="github.com/layumi/2016_GAN_Matlab")
+MNIST_IMAGE = (28, 28, 1)
+MEAN_KEPT = "The code takes the mean pixel off real images, not off fakes; here neither has it taken off."
+STEPS = "An odd and an even batch of the code are one step here, so that its epochs count double."
+
+
+def sgd(rate):
+    """Momentum 0.9 for both; the weight decay of 5e-4 is a regulariser of the networks."""
+    return tuple(keras.optimizers.SGD(rate, 0.9) for _ in range(2))
+
+
+register(
+    Variant(
+        "gdnet_first.mnist",
+        "The first plan, which collapses to one image: noise in the shape of an image, and convolutions.",
+        PAPER,
+        build=lambda: GDnet(
+            gdnet.first_generator(), gdnet.first_discriminator(), latent=latents.Uniform(-1.0, 1.0), switch=None
+        ),
+        dataset="mnist",
+        image_shape=MNIST_IMAGE,
+        batch_size=64,
+        epochs=1,
+        optimizers=lambda: sgd(1e-3),
+        measured=False,
+        tags=("teaching",),
+        deviations=("The plan names no numbers of maps and no learning rate: GDnet's 64 and 32, and 0.001.",),
+    )
+)
+
+register(
+    Variant(
+        "gdnet.mnist",
+        "GDnet: noise in the shape of an image, batch normalisation, and the player moves that D's error calls for.",
+        PAPER,
+        build=lambda: GDnet(
+            gdnet.noise_generator(), gdnet.convolutional_discriminator(), latent=latents.Uniform(0.0, 1.0)
+        ),
+        dataset="mnist",
+        image_shape=MNIST_IMAGE,
+        batch_size=64,
+        epochs=5,
+        optimizers=lambda: sgd(0.1),
+        deviations=(MEAN_KEPT,),
+    )
+)
+
+register(
+    Variant(
+        "gdnet2.mnist",
+        "GDnet_2: transposed convolutions from a vector make the digit 2 by matching pixels of real ones.",
+        PAPER,
+        build=lambda: GDnetMatching(
+            gdnet.transposed_generator(), gdnet.pixel_discriminator(), latent=latents.Uniform(-0.5, 0.5)
+        ),
+        dataset="mnist[2]",
+        image_shape=MNIST_IMAGE,
+        batch_size=64,
+        epochs=20,
+        optimizers=lambda: sgd(3e-4),
+        measured=False,
+        deviations=(STEPS,),
+    )
+)
+
+register(
+    Variant(
+        "gdnet3.mnist",
+        "GDnet_3: a fully connected pair makes the digit 2 by matching D's first layer.",
+        PAPER,
+        build=lambda: GDnetMatching(
+            gdnet.dense_generator(), gdnet.dense_discriminator(), latent=latents.Uniform(-0.5, 0.5)
+        ),
+        dataset="mnist[2]",
+        image_shape=MNIST_IMAGE,
+        batch_size=64,
+        epochs=100,
+        optimizers=lambda: sgd(3e-3),
+        measured=False,
+        deviations=(STEPS,),
+    )
+)
+
+register(
+    Variant(
+        "gdnet_info.mnist",
+        "GDnet_info: a one-hot code joins z, and a second head of D tells the digit that it asks for.",
+        PAPER,
+        build=lambda: GDnetMatching(
+            gdnet.dense_generator(64, classes=10),
+            gdnet.dense_discriminator(classes=10),
+            latent=latents.Uniform(0.0, 1.0),
+            classes=10,
+        ),
+        dataset="mnist",
+        image_shape=MNIST_IMAGE,
+        batch_size=64,
+        epochs=10,
+        optimizers=lambda: sgd(3e-3),
+        conditional=True,
+        deviations=(STEPS,),
+    )
+)
