@@ -1,4 +1,4 @@
-"""What each way to store an ONNX sampler's weights costs: size, speed, distance from float32, and FID.
+"""What each way to store an ONNX sampler's weights costs: size, distance from float32, and FID.
 
 `python -m benchmarks.formats --markdown benchmarks/formats.md`, with TFDS_DATA_DIR where MNIST is prepared. FID is by
 MNIST's protocol, of the seeds 0 to 9999, as on the cards.
@@ -25,24 +25,13 @@ COUNT = 10_000
 HEAD = """# What precision costs
 
 `python -m benchmarks.formats`: {minutes:.1f} minutes on {cpus} CPU cores, which other work shared. `export.onnx` with
-each `precision`, in onnxruntime {version}: the size of the file, the time to load it, medians of the time to make 1 and
-64 images, the largest and the mean difference of a pixel in [-1, 1] from the Keras model over 10,000 images, and
-`fid@10k/{encoder}` of the seeds 0 to 9999 against 10,000 test images, rounded to bytes first.
+each `precision`, in onnxruntime {version}: the size of the file, the largest and the mean difference of a pixel in
+[-1, 1] from the Keras model over 10,000 images, and `fid@10k/{encoder}` of the seeds 0 to 9999 against 10,000 test
+images, rounded to bytes first. Speed is the same for all: arithmetic is float32, weights are widened once, on loading.
 
-| variant | weights | MB | load, ms | 1 image, ms | 64 images, ms | largest | mean | FID | change |
-|---|---|---|---|---|---|---|---|---|---|
+| variant | weights | MB | largest | mean | FID | change |
+|---|---|---|---|---|---|---|
 """
-
-
-def seconds(function, repeats):
-    """The median of `repeats` calls, after one that is not counted."""
-    function()
-    taken = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        function()
-        taken.append(time.perf_counter() - started)
-    return float(np.median(taken))
 
 
 def measured(name, folder, encoder, real):
@@ -53,20 +42,12 @@ def measured(name, folder, encoder, real):
     fid = {"Keras": frechet_distance(real, encoder.features(to_uint8(wanted)))}
     for precision in PRECISIONS:
         path = export.onnx(model, folder / f"{name}.{precision}.onnx", precision)
-        started = time.perf_counter()
-        sampler = export.Sampler(path)
-        load = time.perf_counter() - started
-        images = sampler.sample(COUNT, label=label)
+        images = export.Sampler(path).sample(COUNT, label=label)
         fid[precision] = frechet_distance(real, encoder.features(to_uint8(images)))
-        one, many = (
-            seconds(lambda n=n, sampler=sampler: sampler.sample(n, label=None if label is None else label[:n]), 30)
-            for n in (1, 64)
-        )
         difference = np.abs(images - wanted)
         yield (
-            f"| {name} | {precision} | {path.stat().st_size / 1e6:.2f} | {load * 1e3:.0f} | {one * 1e3:.2f} | "
-            f"{many * 1e3:.1f} | {difference.max():.1g} | {difference.mean():.1g} | {fid[precision]:.4f} | "
-            f"{fid[precision] - fid['Keras']:+.4f} |"
+            f"| {name} | {precision} | {path.stat().st_size / 1e6:.2f} | {difference.max():.1g} | "
+            f"{difference.mean():.1g} | {fid[precision]:.4f} | {fid[precision] - fid['Keras']:+.4f} |"
         )
 
 
