@@ -108,7 +108,7 @@ for name, (added, *_) in RING.items():
             dataset="ring",
             image_shape=None,
             batch_size=100,
-            epochs=4,
+            epochs=2,
             optimizers=fragile_adam,
             deviations=("The paper has no ring: it is LSGAN's.",),
             tags=("toy",),
