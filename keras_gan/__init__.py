@@ -15,6 +15,7 @@ HOMES = {
     "GDnet": "keras_gan.models.gdnet",
     "GDnetMatching": "keras_gan.models.gdnet",
     "HingeGAN": "keras_gan.models.hinge",
+    "ImprovedGAN": "keras_gan.models.improved",
     "LSGAN": "keras_gan.models.lsgan",
     "R1GAN": "keras_gan.models.r1",
     "R3GAN": "keras_gan.models.r3gan",

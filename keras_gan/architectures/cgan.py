@@ -9,26 +9,20 @@ import numpy as np
 from keras import layers
 from keras.initializers import RandomUniform
 
-from keras_gan.layers import Maxout
+from keras_gan.layers import BatchNormalization, Maxout
 
 
-def generator(image_shape, classes, latent_dim=100, dropout=0.0):
+def generator(image_shape, classes, latent_dim=100):
     """z [n, latent_dim] -> ReLU 200 and label [n] -> ReLU 1000, joined -> ReLU 1200 -> sigmoid: images in [-1, 1].
 
-    `dropout` is on the joint layers. The paper has 0.5; G then takes its variety from the mask instead of z, and draws
-    one image for each label where dropout is off. The first layers start wide enough for both inputs to be seen; the
-    last is called as in architectures.mlp, whose set_output_bias serves here too.
+    Deviations: weights by He et al., and batch normalisation of the layers that see z, where the paper has dropout on
+    the joint ones: G then takes its variety from the mask instead of z. The last layer's name is that of
+    architectures.mlp, whose set_output_bias serves here too.
     """
     z, label = keras.Input((latent_dim,), name="z"), keras.Input((), dtype="int32", name="label")
-    x = layers.Dense(200, "relu", kernel_initializer="he_uniform")(z)
     y = layers.Dense(1000, "relu", kernel_initializer=_uniform(0.5))(_code(label, classes))
-    x = layers.Concatenate()([x, y])
-    if dropout:
-        x = layers.Dropout(dropout)(x)
-    x = layers.Dense(1200, "relu", kernel_initializer=_uniform(0.05))(x)
-    if dropout:
-        x = layers.Dropout(dropout)(x)
-    x = layers.Dense(int(np.prod(image_shape)), kernel_initializer=_uniform(0.05), name="pixels")(x)
+    x = layers.Concatenate()([_normalised(200, z), y])
+    x = layers.Dense(int(np.prod(image_shape)), kernel_initializer=_uniform(0.05), name="pixels")(_normalised(1200, x))
     x = layers.Rescaling(2.0, -1.0, dtype="float32")(layers.Activation("sigmoid", dtype="float32")(x))
     images = layers.Reshape(image_shape, dtype="float32", name="images")(x)
     return keras.Model([z, label], images, name="generator")
@@ -44,6 +38,11 @@ def discriminator(image_shape, classes, input_dropout=0.2, dropout=0.5):
     x = layers.Dropout(dropout)(Maxout(240, 4, kernel_initializer=_uniform(0.02))(x))
     logits = layers.Dense(1, kernel_initializer=_uniform(0.02), dtype="float32", name="logits")(x)
     return keras.Model([images, label], logits, name="discriminator")
+
+
+def _normalised(units, x):
+    x = layers.Dense(units, use_bias=False, kernel_initializer="he_uniform")(x)
+    return layers.ReLU()(BatchNormalization(momentum=0.9)(x))
 
 
 def _uniform(limit):

@@ -35,7 +35,7 @@ class Critic:
 
     def both(self, real, fake):
         """D(real | y), D(fake | y): in one pass where D treats samples one by one (a larger matrix product is a faster
-        one), in two where it normalises over the batch, whose statistics must not mix real and fake (DCGAN)."""
+        one), in two where it normalises or compares within the batch, which must not mix real and fake (DCGAN)."""
         if self.game.mixes_samples:
             return self(real), self(fake)
         told = None if self.told is None else tf.concat([self.told, self.told], 0)
@@ -246,8 +246,12 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
 
     @property
     def mixes_samples(self):
-        """Whether D's score of one sample depends on the others."""
-        return any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.discriminator._flatten_layers())
+        """Whether D's score of one sample depends on the others: batch normalisation, or a layer of ours that says so
+        by its attribute `mixes_samples`."""
+        return any(
+            getattr(layer, "mixes_samples", isinstance(layer, keras.layers.BatchNormalization))
+            for layer in self.discriminator._flatten_layers()
+        )
 
     @property
     def noise_states(self):

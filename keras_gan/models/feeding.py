@@ -79,7 +79,7 @@ class Feeding:
         if self.mixes_samples:
             raise ValueError(
                 f"The discriminator of {type(self).__name__} must judge samples one by one, for the sake of its "
-                "gradient penalty; build it without batch normalisation."
+                "gradient penalty; build it without batch normalisation and minibatch discrimination."
             )
 
     def check_data(self, x, y, batch_size, minibatches=1):

@@ -8,6 +8,7 @@ from keras_gan.plots.figures import save
 from keras_gan.plots.gaussian import gaussian_demonstration, gaussian_limits
 from keras_gan.plots.interpolations import interpolation, interpolation_grid, linear, spherical
 from keras_gan.plots.neighbours import k_nearest, k_nearest_grid, nearest_neighbours, neighbour_grid
+from keras_gan.plots.orbits import historical_orbits, orbit
 from keras_gan.plots.planes import discriminator_plane
 from keras_gan.plots.points import points
 from keras_gan.plots.scores import learning_curves, score_histograms
@@ -22,6 +23,7 @@ __all__ = [
     "discriminator_plane",
     "gaussian_demonstration",
     "gaussian_limits",
+    "historical_orbits",
     "interpolation",
     "interpolation_grid",
     "k_nearest",
@@ -33,6 +35,7 @@ __all__ = [
     "neighbour_grid",
     "plane_comparison",
     "plane_frame",
+    "orbit",
     "points",
     "save",
     "score_histograms",
