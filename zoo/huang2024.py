@@ -54,8 +54,8 @@ register(
         dataset="openmoji",
         image_shape=(32, 32, 3),
         batch_size=64,
-        epochs=45,
-        optimizers=lambda: falling_adam(45 * 59),
+        epochs=35,
+        optimizers=lambda: falling_adam(35 * 59),
         measured=False,  # colour images take InceptionV3's weights
         deviations=(
             "Two stages of 96 and 48 maps with one block each, behind patches of 2 x 2 pixels.",
