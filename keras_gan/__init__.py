@@ -9,6 +9,7 @@ from keras_gan.version import __version__
 HOMES = {
     "AdversarialModel": "keras_gan.models.adversarial",
     "BEGAN": "keras_gan.models.began",
+    "DiffAugment": "keras_gan.augmentation",
     "EBGAN": "keras_gan.models.ebgan",
     "GAN": "keras_gan.models.gan",
     "GDnet": "keras_gan.models.gdnet",

@@ -37,7 +37,7 @@ register(
         dataset="mnist",
         image_shape=convolutional.IMAGE,
         batch_size=64,
-        epochs=12,
+        epochs=8,
         optimizers=dcgan_adam,
         deviations=(
             convolutional.SMALL,
