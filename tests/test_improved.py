@@ -8,7 +8,8 @@ import tensorflow as tf
 from keras import layers
 from worker import IMAGE, pair, same, state
 
-from keras_gan import GAN, WGANGP, ImprovedGAN
+from keras_gan import GAN, WGANGP, ImprovedGAN, penalties
+from keras_gan.augmentation import DiffAugment
 from keras_gan.layers import MinibatchDiscrimination
 from keras_gan.models.adversarial import Critic
 
@@ -135,6 +136,18 @@ def test_features_of_a_conditional_discriminator():
     model.compile()
     history = model.fit(IMAGES, np.arange(32) % 3, verbose=0).history
     assert set(history) == {"d_real_fake", "g_match"} and history["g_match"][0] > 0
+
+
+def test_features_are_those_of_what_the_discriminator_sees():
+    model = comparing(feature_layer="f", augmentation=DiffAugment())
+    real, fake = tf.constant(IMAGES[:4]), tf.constant(IMAGES[4:8])
+    for training in (True, False):
+        critic = Critic(model, None, training, model.seed_of(0))
+        seen = [model.features(critic.augmented(x)) for x in (real, fake)]
+        matched = model.generator_terms(real, fake, critic)["g_match"]
+        assert float(matched) == pytest.approx(float(penalties.feature_matching(*seen)), rel=1e-5)
+        plain = penalties.feature_matching(model.features(real), model.features(fake))
+        assert (abs(float(matched - plain)) > 1e-4) == training
 
 
 def comparing(**options):

@@ -62,10 +62,14 @@ class ImprovedGAN(AdversarialModel):
         if self.feature_layer is None:
             objective = {"g_fool": losses.non_saturating_generator(critic(fake))}
         else:
-            told = [] if critic.told is None else [critic.told]
-            f = [self.features([x, *told] if told else x, training=critic.training) for x in (real, fake)]
-            objective = {"g_match": penalties.feature_matching(*f)}
+            features = [self.features_of(x, critic) for x in (real, fake)]
+            objective = {"g_match": penalties.feature_matching(*features)}
         return objective | self.away_from_history("generator")
+
+    def features_of(self, x, critic):
+        """f(x | y), of what D sees in this turn."""
+        x = critic.augmented(x)
+        return self.features(x if critic.told is None else [x, critic.told], training=critic.training)
 
     def away_from_history(self, player):
         """{d_history or g_history: w ||theta - mean theta||^2}, nothing for w = 0."""
