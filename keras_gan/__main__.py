@@ -3,6 +3,7 @@
 import os
 import sys
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,26 @@ class Strategies(str, Enum):
 class Precisions(str, Enum):
     float16 = "float16"
     bfloat16 = "bfloat16"
+
+
+class Runtimes(str, Enum):
+    tensorflow = "tensorflow"
+    onnx = "onnx"
+
+
+class Formats(str, Enum):
+    saved_model = "saved-model"
+    onnx = "onnx"
+    onnx_graph = "onnx-graph"
+    tfjs = "tfjs"
+    litert = "litert"
+    openvino = "openvino"
+
+
+class Weights(str, Enum):
+    float32 = "float32"
+    float16 = "float16"
+    int8 = "int8"
 
 
 class Paths(str, Enum):
@@ -162,10 +183,21 @@ def sample(
     out: Annotated[Path, typer.Option(help="A .png grid (of points: a plot), or .npy with the values.")] = Path(
         "samples.png"
     ),
+    runtime: Annotated[
+        Runtimes,
+        typer.Option(help="What computes. onnx: no TensorFlow, starts in a second; MODEL may be a .onnx file."),
+    ] = Runtimes.tensorflow,
 ):
-    """Draw the images of seeds SEED, SEED + 1, ... and write them: `keras-gan sample dcgan.mnist -n 25 --seed 7`."""
+    """Draw the images of seeds SEED, SEED + 1, ... and write them: `keras-gan sample dcgan.mnist -n 25 --seed 7`.
+
+    With `--runtime onnx` the same images to 1e-5, of a pretrained name, a preset's folder that has sampler.onnx, or a
+    file of `keras-gan export --format onnx`.
+    """
     if out.suffix not in (".png", ".npy"):
         raise ValueError(f"{out} must end in .png or .npy.")
+    if runtime is Runtimes.onnx:
+        _sample_without_tensorflow(model, n, seed, label, truncation, out)
+        return
     zoo = _zoo()
     from keras_gan import pictures
 
@@ -200,14 +232,48 @@ def interpolate(
 @app.command()
 def export(
     model: Model,
-    folder: Annotated[Path, typer.Argument(help="TF Serving's model folder; the SavedModel goes to FOLDER/VERSION.")],
-    version: Annotated[int, typer.Option(min=1, help="The version's number.")] = 1,
+    target: Annotated[
+        Path, typer.Argument(help="Where to; per format: see above. Nothing that is there is written over.")
+    ],
+    format: Annotated[Formats, typer.Option(help="What is written.")] = Formats.saved_model,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="saved-model: the version's number; default: the next free one.")
+    ] = None,
+    max_batch: Annotated[
+        int | None, typer.Option(min=1, help="saved-model: TF Serving merges requests up to so many rows.")
+    ] = None,
+    weights: Annotated[
+        Weights, typer.Option(help="onnx, tfjs: how weights are stored; float16 halves the file.")
+    ] = Weights.float32,
 ):
-    """Write the sampler as a SavedModel for TF Serving, with signatures sample, from_latent and png."""
-    zoo = _zoo()
+    """Write the sampler for other programs: `keras-gan export dcgan.mnist served/`, `... d.onnx --format onnx`.
+
+    | format | TARGET | what it is |
+    |---|---|---|
+    | `saved-model` | a folder | TF Serving's base path; TARGET/1, TARGET/2, ... with signatures, warmup and card |
+    | `onnx` | a .onnx file | z to images; `keras-gan sample FILE.onnx --runtime onnx` draws z too |
+    | `onnx-graph` | a preset's folder | sampler.onnx, a few kB; its weights are the preset's own |
+    | `tfjs` | a new folder | a TensorFlow.js graph model, and latents.js for z |
+    | `litert` | a .tflite file | for phones and small devices |
+    | `openvino` | a .xml file | OpenVINO, with a .bin beside it |
+    """
+    if format is not Formats.saved_model and (version or max_batch):
+        raise ValueError("--version and --max-batch go with --format saved-model.")
+    if format not in (Formats.onnx, Formats.tfjs) and weights is not Weights.float32:
+        raise ValueError("--weights goes with --format onnx or tfjs.")
+    if format is Formats.tfjs and weights is Weights.int8:
+        raise ValueError("--format tfjs stores float32 or float16.")
+    _zoo()
     import export as exporters
 
-    console.print(f"Wrote {exporters.saved_model(zoo.open_model(model), folder, version)}.")
+    if format is Formats.saved_model:
+        batching = {"max_batch_size": max_batch, "batch_timeout_micros": 1000} if max_batch else None
+        written = exporters.saved_model(model, target, version, batching=batching)
+    elif format in (Formats.onnx, Formats.tfjs):
+        written = getattr(exporters, format.value)(model, target, precision=weights.value)
+    else:
+        written = getattr(exporters, format.value.replace("-", "_"))(model, target)
+    console.print(f"Wrote {written}.")
 
 
 @app.command()
@@ -215,11 +281,18 @@ def release(
     run: Annotated[Path, typer.Argument(help="The folder of a complete run.")],
     folder: Annotated[Path | None, typer.Option(help="Where to; default: the zoo's own folder of the variant.")] = None,
 ):
-    """Publish a run as a preset with its card: weights in half precision, and the figures of those very weights."""
+    """Publish a run as a preset with its card: weights in half precision, and the figures of those very weights.
+
+    With tf2onnx installed, sampler.onnx too, by which `keras-gan sample --runtime onnx` does without TensorFlow.
+    """
     _zoo()
+    import export as exporters
     from zoo.release import release as publish
 
-    console.print(f"Wrote {publish(run, folder)}.")
+    published = publish(run, folder)
+    console.print(f"Wrote {published}.")
+    if find_spec("tf2onnx"):
+        console.print(f"Wrote {exporters.onnx_graph(published, published)}.")
 
 
 app.command()(cli_evaluate.evaluate)
@@ -230,6 +303,22 @@ def _zoo():
     with quiet_import():
         import zoo
     return zoo
+
+
+def _sample_without_tensorflow(model, n, seed, label, truncation, out):
+    """The command sample, in onnxruntime."""
+    import numpy as np
+
+    from export.runtime import Sampler
+
+    loaded = Sampler(model)
+    if label is None and loaded.classes is not None:
+        label = np.arange(n) % loaded.classes
+    samples = loaded.sample(n, seed, label, truncation)
+    from keras_gan import pictures
+
+    pictures.write_samples(out, samples)
+    console.print(f"Wrote {out}.")
 
 
 def _strategy(kind, replicas):

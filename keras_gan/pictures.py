@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from keras_gan import plots
 from keras_gan.files import written_aside
 from keras_gan.images import grid, write_animation, write_png
 
@@ -13,6 +12,8 @@ def write_samples(path, samples, columns=None):
         with written_aside(path) as aside:
             np.save(aside, samples)
     elif samples.ndim == 2:
+        from keras_gan import plots  # matplotlib takes a second
+
         plots.save(plots.points(samples), path)
     else:
         write_png(path, grid(samples, columns, scale=scale(samples)))

@@ -69,8 +69,19 @@ def test_sample_interpolate_and_export_of_a_run(run, tmp_path):
     assert Image.open(tmp_path / "walk.png").width > 5 * 8
     result = keras_gan("export", run, tmp_path / "served")
     assert result.returncode == 0 and (tmp_path / "served" / "1" / "saved_model.pb").is_file()
-    again = keras_gan("export", run, tmp_path / "served")
+    again = keras_gan("export", run, tmp_path / "served", "--version", 1)
     assert again.returncode == 1 and again.stderr.count("\n") == 1
+
+
+def test_export_to_another_format_and_sample_it_without_tensorflow(tmp_path):
+    pytest.importorskip("tf2onnx", reason="pip install keras_gan[onnx]")
+    file = tmp_path / "digits.onnx"
+    result = keras_gan("export", "dcgan.digits", file, "--format", "onnx", "--weights", "float16")
+    assert result.returncode == 0 and "digits.onnx" in result.stdout, result.stderr
+    result = keras_gan("sample", file, "--runtime", "onnx", "-n", 4, "--out", tmp_path / "four.npy")
+    assert result.returncode == 0, result.stderr
+    wanted = zoo.load("dcgan.digits").sample(4)
+    np.testing.assert_allclose(np.load(tmp_path / "four.npy"), wanted, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +98,13 @@ def test_sample_interpolate_and_export_of_a_run(run, tmp_path):
         (("sample", "dcgan.digits", "--out", "samples.jpg"), ".png"),
         (("release", "nowhere"), "nowhere"),
         (("doctor", "nowhere"), "holds no run"),
+        (("export", "dcgan.mist", "served"), "dcgan.mnist"),
+        (("export", "dcgan.digits", "model.txt", "--format", "onnx"), "must end in .onnx"),
+        (("export", "dcgan.digits", "d.onnx", "--format", "onnx", "--version", "2"), "--format saved-model"),
+        (("export", "dcgan.digits", "served", "--weights", "int8"), "--format onnx or tfjs"),
+        (("export", "dcgan.digits", "page", "--format", "tfjs", "--weights", "int8"), "float32 or float16"),
+        (("sample", "dcgan.mist", "--runtime", "onnx"), "dcgan.mnist"),
+        (("sample", "dcgan.digits", "--runtime", "onnx", "--label", "3"), "unconditional"),
         (("train", "dcgan.digits", "--stop-on", "mode_collapse"), "few_modes"),
     ],
 )

@@ -19,6 +19,7 @@ import keras
 import keras_gan
 from keras_gan.files import write_json
 from keras_gan.weights import assign, digest, packed, read_checked
+from zoo.hub import local
 from zoo.registry import variant
 
 PLAYERS = {"generator": "generator", "average": "average_generator", "discriminator": "discriminator"}
@@ -66,11 +67,13 @@ def write_preset(model, folder, metadata, dtype):
 
 
 def from_preset(name_or_folder):
-    """The model of a folder that save_to_preset wrote, or of a pretrained variant's name, not compiled.
+    """The model of a folder that save_to_preset wrote, of a pretrained variant's name, or of an address on the
+    Hugging Face Hub, `hf://owner/name` (zoo.hub), not compiled.
 
     Raises ValueError with one sentence for an unknown name (with the nearest ones), a variant without weights, and
     files that are missing, truncated or changed: each file's SHA-256 is checked before it is read.
     """
+    name_or_folder = local(name_or_folder)
     folder = Path(name_or_folder)
     if not (folder / "metadata.json").is_file():
         if folder.is_dir():

@@ -1,6 +1,5 @@
 """The one-dimensional demonstration: figure 1 of Goodfellow et al. 2014, "Generative Adversarial Nets", 1406.2661."""
 
-import keras
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 from scipy.ndimage import gaussian_filter1d
@@ -112,6 +111,8 @@ def _summary(figures):
 
 def _probability(model, x):
     logits = model.discriminator(np.asarray(x, np.float32).reshape(-1, 1), training=False)
+    import keras  # TensorFlow loads only where a network draws
+
     return expit(keras.ops.convert_to_numpy(logits).astype(float).reshape(-1))
 
 

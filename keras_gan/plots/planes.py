@@ -1,7 +1,6 @@
 """D beside its best answer on worlds in the plane: Goodfellow et al. 2014, "Generative Adversarial Nets", 1406.2661,
 Proposition 1."""
 
-import keras
 import numpy as np
 from matplotlib.colors import ListedColormap
 from scipy.ndimage import gaussian_filter
@@ -83,4 +82,6 @@ def _histogram(samples, edges):
 
 def _probability(model, points):
     logits = model.discriminator.predict(points.astype(np.float32), batch_size=4096, verbose=0)
+    import keras  # TensorFlow loads only where a network draws
+
     return expit(keras.ops.convert_to_numpy(logits).astype(float).reshape(-1))

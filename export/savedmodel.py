@@ -7,21 +7,26 @@ refuses scalar inputs): row i of the output belongs to row i of the inputs and d
 import logging
 import os
 import shutil
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
+from errno import EEXIST, ENOTEMPTY
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
-from keras_gan import AdversarialModel
+from export import source, warmup
 from keras_gan.models.sampling import bounded
 
 PNG_CHANNELS = (1, 3, 4)  # as keras_gan.images.write_png
+BATCHING = ("max_batch_size", "batch_timeout_micros", "max_enqueued_batches", "num_batch_threads")
 
 
-def saved_model(model, dir, version=1):
+def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
     """Writes `dir/version/` as TF Serving reads it, `dir` being the served model's base path, and returns that path.
+
+    model: a keras_gan model, a pretrained name, or the folder of a run or of a preset. version None: the one after the
+    highest that is there, or 1.
 
     | signature          | inputs                           | output                                                |
     |--------------------|----------------------------------|-------------------------------------------------------|
@@ -38,21 +43,26 @@ def saved_model(model, dir, version=1):
     The graph answers InvalidArgument, with one sentence, to an empty batch, inputs of different lengths, a label
     outside 0 to classes - 1, a z that is not finite, and a truncation that is negative or not finite.
 
+    Beside the graph, in `assets.extra/`: `card.json` and `card.md` (export.source), and for `batch_sizes`, such as
+    (1, 64), `tf_serving_warmup_requests`: one request per signature and size, which TF Serving runs before it says
+    that the version is available. None: (1, 64) where the package tensorflow-serving-api is installed, else none.
+    batching: values of TF Serving's batching_params.pbtxt, by name (BATCHING); it reads the file with
+    `--enable_batching --enable_per_model_batching_parameters`. One bad row then fails the batch that it is merged into.
+
     The folder is whole or absent, also after a crash: it is written under a hidden name, which TF Serving (integer
-    names only) does not read, and renamed. Raises TypeError for anything but an AdversarialModel, ValueError for a
-    version that is not a positive integer or a generator that has diverged or keeps a state of its own,
-    FileExistsError when the version exists, OSError with one sentence when it cannot be written.
+    names only) does not read, and renamed. Raises TypeError for anything but an AdversarialModel or a name, ValueError
+    for an unknown name, a version that is not a positive integer, a model that was never trained, or a generator that
+    has diverged or keeps a state of its own, FileExistsError when the version exists, OSError with one sentence when it
+    cannot be written.
     """
-    if not isinstance(model, AdversarialModel):
-        raise TypeError(f"saved_model exports keras_gan's models, such as keras_gan.GAN, not {type(model).__name__}.")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if version is not None and (not isinstance(version, int) or isinstance(version, bool) or version < 1):
         raise ValueError(f"version must be an integer of at least 1, as TF Serving reads it; got {version!r}.")
-    target = Path(dir) / str(version)
-    if os.path.lexists(target):
-        raise FileExistsError(f"{target} exists already; export another version or remove that one first.")
-    if not all(np.isfinite(weight).all() for weight in model.sampler.get_weights()):
-        raise ValueError("The generator's weights hold NaN or infinite values: it has diverged.")
-    with folder_aside(target) as aside, quiet():
+    warmup.check(batch_sizes)
+    check_batching(batching or {})
+    if version and os.path.lexists(Path(dir) / str(version)):
+        raise FileExistsError(f"{Path(dir) / str(version)} exists already; export another version or remove that one.")
+    model, card = source.opened(model, "saved_model")
+    with folder_aside(Path(dir), version) as (aside, target), quiet():
         # Not ExportArchive.track or model.export: Keras 3 writes every weight twice (keras-team/keras#23553).
         module = tf.Module()
         module.weights = [weight.value for weight in model.sampler.weights]
@@ -60,7 +70,23 @@ def saved_model(model, dir, version=1):
         check_stateless(functions, module.weights)
         tf.saved_model.save(module, str(aside), functions)
         slim(aside)
-    return target
+        extra = aside / "assets.extra"
+        extra.mkdir()
+        source.write_card(extra, card)
+        warmup.write(extra, functions, batch_sizes)
+        if batching:
+            lines = [f"{name} {{ value: {batching[name]} }}\n" for name in BATCHING if name in batching]
+            (aside / "batching_params.pbtxt").write_text("".join(lines))
+    return target()
+
+
+def check_batching(batching):
+    """Raises ValueError for what TF Serving would not take."""
+    for name, value in batching.items():
+        if name not in BATCHING:
+            raise ValueError(f"batching has no {name!r}; TF Serving knows {', '.join(BATCHING)}.")
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{name} must be an integer of at least 1; got {value!r}.")
 
 
 def signatures(model):
@@ -182,15 +208,27 @@ def renamed(reference, short):
 
 
 @contextmanager
-def folder_aside(target):
-    """`with folder_aside(target) as aside`: the empty folder `aside` becomes `target` when the block ends well, and is
-    removed when it does not."""
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
+def folder_aside(base, version):
+    """`with folder_aside(base, version) as (aside, target)`: the empty folder `aside` becomes `base/version` when the
+    block ends well, or with None the next free one, and is removed when it does not. target() says which it became."""
+    aside = base / f".new.{os.getpid()}.{threading.get_native_id()}"
     shutil.rmtree(aside, ignore_errors=True)  # left by a killed process of the same id, which containers repeat
+    target = base / (str(version) if version else "a new version")
+    new = not base.exists()
     try:
         aside.mkdir(parents=True)
-        yield aside
-        aside.rename(target)
+        yield aside, lambda: target
+        for file in aside.rglob("*"):
+            synchronise(file)
+        while True:
+            target = base / str(version or next_version(base))
+            try:
+                aside.rename(target)
+                break
+            except OSError as error:  # another process was faster
+                if version or error.errno not in (EEXIST, ENOTEMPTY):
+                    raise
+        synchronise(base)
     except (OSError, tf.errors.OpError) as error:
         # TensorFlow's read "(operation) (temporary file); No space left on device [Op:SaveV2]".
         ours = not isinstance(error, tf.errors.OpError)
@@ -198,6 +236,23 @@ def folder_aside(target):
         raise OSError(f"{target} cannot be written: {reason}; choose another place or make room for it.") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if new:
+            with suppress(OSError):  # it holds a version now, or was never made
+                base.rmdir()
+
+
+def synchronise(path):
+    """To the disk, so that after a power cut no renamed folder has empty files."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def next_version(base):
+    """The number after the highest folder that TF Serving would read."""
+    return 1 + max((int(child.name) for child in base.iterdir() if child.name.isdecimal()), default=0)
 
 
 @contextmanager
