@@ -120,11 +120,10 @@ def serve(names, options, limits, config, sock, credentials, scratch):
         signal.signal(number, http.handle_exit)
     sock.listen(limits.connections)
     threading.Thread(target=models.watch, args=(ended, options.poll), name="watch", daemon=True).start()
-    scheme = "https" if credentials else "http"
-    logs.event(
-        "listening", rest=f"{scheme}://{authority(sock)}", grpc=port and f"{options.host}:{port}", models=sorted(models.models),
-        seconds=round(time.monotonic() - began, 2),
-    )  # fmt: skip
+    rest = f"{'https' if credentials else 'http'}://{authority(sock)}"
+    rpcs = port and f"{options.host}:{port}"
+    took = round(time.monotonic() - began, 2)
+    logs.event("listening", rest=rest, grpc=rpcs, models=sorted(models.models), seconds=took)
     http.run(sockets=[sock])
     if server is not None:
         server.stop(limits.seconds).wait()
