@@ -110,10 +110,9 @@ def array(value, spec, name):
         wrong = next((leaf for leaf in leaves if type(leaf) not in allowed), leaves)
         raise invalid(f"{name}: JSON Value: {quoted(wrong)} is not of expected type: {spec.dtype.name}")
     if leaves and not spec.dtype.is_bool:
-        least, most = min(leaves), max(leaves)
-        if least < spec.dtype.min or most > spec.dtype.max:
-            wrong = least if least < spec.dtype.min else most
-            raise invalid(f"{name}: JSON Value: {quoted(wrong)} is outside the range of {spec.dtype.name}")
+        lowest, highest = map(int if spec.dtype.is_integer else float, (spec.dtype.min, spec.dtype.max))
+        if wrong := [leaf for leaf in (min(leaves), max(leaves)) if not lowest <= leaf <= highest]:
+            raise invalid(f"{name}: JSON Value: {quoted(wrong[0])} is outside the range of {spec.dtype.name}")
     return np.array(leaves, dtype_of(spec)).reshape(shape)
 
 

@@ -41,7 +41,8 @@ def section(key, name, model, version, kind, base):
 <div>
 <h2>{escape(name)}</h2>
 <p class="about">{escape(about(card, version))}</p>
-<table>{"".join(map(row, rows(model, card, version)))}</table>
+<table>{"".join(map(row, rows(model, card)))}</table>
+<details><summary>signatures</summary><table>{"".join(map(row, takes_and_gives(version)))}</table></details>
 <div class="curl"><pre>curl -s {escape(base)}v1/models/{escape(name)}/metadata</pre>
 <button type="button">copy</button></div>
 </div>
@@ -76,7 +77,7 @@ def row(pair):
     return f"<tr><th>{label}</th><td>{text}</td></tr>"
 
 
-def rows(model, card, version):
+def rows(model, card):
     """(label, text) of the card."""
     available = ", ".join(map(str, sorted(model.available()))) or "none"
     labels = "".join(f", {label} = {number}" for label, number in sorted(model.served.labels.items()))
@@ -90,11 +91,14 @@ def rows(model, card, version):
         yield "licence", f"weights {licence.get('weights') or 'not stated'}; data {licence.get('data') or 'not stated'}"
     if card.get("sha256"):
         yield "weights", f"SHA-256 {card['sha256'][:16]}..."
-    if version:
-        for name, signature in sorted(version.signatures.items()):
-            takes = ", ".join(f"{key} {spec.dtype.name}{shape(spec)}" for key, spec in signature.inputs.items())
-            gives = ", ".join(f"{key} {spec.dtype.name}{shape(spec)}" for key, spec in signature.outputs.items())
-            yield name, f"{takes} to {gives}"
+
+
+def takes_and_gives(version):
+    """(signature, text) of each."""
+    for name, signature in sorted(version.signatures.items()) if version else ():
+        takes = ", ".join(f"{key} {spec.dtype.name}{shape(spec)}" for key, spec in signature.inputs.items())
+        gives = ", ".join(f"{key} {spec.dtype.name}{shape(spec)}" for key, spec in signature.outputs.items())
+        yield name, f"{takes} to {gives}"
 
 
 def shape(spec):
