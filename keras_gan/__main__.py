@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from keras_gan import cli_dirac, cli_evaluate
+from keras_gan import cli_dirac, cli_evaluate, cli_serve
 from keras_gan.quiet import quiet_import
 
 app = typer.Typer(
@@ -297,6 +297,7 @@ def release(
 
 app.command()(cli_evaluate.evaluate)
 app.command()(cli_dirac.dirac)
+app.command()(cli_serve.serve)
 
 
 def _zoo():
