@@ -408,7 +408,8 @@ def test_a_single_version_is_served_by_its_model_s_name(serving_models, tmp_path
 def test_configuration_policies(tmp_path):
     config = tmp_path / "models.config"
     config.write_text(
-        'model_config_list { config { name: "a" base_path: "a" model_version_policy { specific { versions: 3 versions: 1 } } }'
+        "model_config_list {"
+        ' config { name: "a" base_path: "a" model_version_policy { specific { versions: 3 versions: 1 } } }'
         ' config { name: "b" base_path: "/b" model_version_policy { latest { num_versions: 2 } } } }'
     )
     one, two = read_config(config)
