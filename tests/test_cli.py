@@ -28,7 +28,7 @@ def run(tmp_path_factory):
     return folder
 
 
-COMMANDS = ("quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate")
+COMMANDS = ("quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate", "serve")
 
 
 def test_help_teaches_every_command():
