@@ -45,6 +45,8 @@ class Client:
             )
         if version is not None and version_label is not None:
             raise ValueError("Give a version or a version_label, not both.")
+        if token is not None and not (token.isascii() and token.isprintable()):
+            raise ValueError("A token is printable ASCII: it is sent in a header.")
         self.model, self.version, self.version_label = model, version, version_label
         self.retries = retries
         transport = Grpc if parts.scheme.startswith("grpc") else Rest

@@ -26,8 +26,8 @@ def serving_models(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(serving_models):
     """One process of `keras-gan serve` over them, for all tests of this worker."""
-    import serving
+    import servers
 
-    process = serving.Process("--config", serving_models / "models.config", "--poll", "0.2")
+    process = servers.Process("--config", serving_models / "models.config", "--poll", "0.2")
     yield process
     process.kill()

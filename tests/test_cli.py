@@ -28,7 +28,9 @@ def run(tmp_path_factory):
     return folder
 
 
-COMMANDS = ("quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate", "dirac")
+COMMANDS = (
+    "quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate", "dirac", "serve",
+)  # fmt: skip
 
 
 def test_help_teaches_every_command():

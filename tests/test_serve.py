@@ -17,7 +17,7 @@ import malformed
 import numpy as np
 import pytest
 import requests
-import serving
+import servers
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -26,7 +26,7 @@ from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 import export
 from export.server.limits import Limits
 from export.server.models import Served, find, read_config
-from export.server.running import Options, run
+from export.server.running import Options, run, warning
 from keras_gan.__main__ import main
 
 GOOD = {"instances": [1]}
@@ -40,7 +40,7 @@ def served(models, name="plain"):
 def inside(serving_models):
     """(url, gRPC address, Models) of a server in this process over `plain`, with small limits and a token."""
     limits = Limits(body=100_000, rows=100, seconds=5)
-    with serving.threads(served(serving_models), limits, token="open sesame") as server:  # noqa: S106
+    with servers.threads(served(serving_models), limits, token="open sesame") as server:  # noqa: S106
         yield server
 
 
@@ -67,7 +67,7 @@ def test_malformed_requests_are_refused_with_a_sentence_and_leave_the_server_wel
     for name, path, body in cases[by_hand::6] * 3:
         check_refused(session.post(f"{server.url}/v1/models/{path}", data=body, timeout=60), name)
     assert server.resident() < 1.05 * before
-    assert serving.post(server.url, "plain", GOOD).status_code == 200
+    assert servers.post(server.url, "plain", GOOD).status_code == 200
 
 
 PATHS = some.text(some.characters(codec="latin-1"), max_size=20) | some.sampled_from(
@@ -81,7 +81,7 @@ PATHS = some.text(some.characters(codec="latin-1"), max_size=20) | some.sampled_
 )
 
 
-@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+@settings(max_examples=40, deadline=None, database=None, derandomize=True)
 @given(PATHS, some.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]), some.binary(max_size=40))
 def test_no_request_is_a_fault_of_the_server(server, path, method, body):
     answer = requests.request(method, f"{server.url}/v1/models/{path}", data=body, timeout=60)
@@ -93,13 +93,13 @@ def test_a_body_that_is_too_large_is_refused_whether_or_not_it_says_so(inside):
     for data in (b"1" * 100_001, iter([b"1" * 60_000] * 2)):
         answer = requests.post(f"{url}/v1/models/plain:predict", data=data, headers=TOKEN, timeout=60)
         assert answer.status_code == 413 and "100000 bytes" in answer.json()["error"]
-    assert serving.post(url, "plain", {"instances": [1] * 101}, headers=TOKEN).status_code == 400
-    assert serving.post(url, "plain", GOOD, headers=TOKEN).status_code == 200
+    assert servers.post(url, "plain", {"instances": [1] * 101}, headers=TOKEN).status_code == 400
+    assert servers.post(url, "plain", GOOD, headers=TOKEN).status_code == 200
 
 
 def test_a_body_that_does_not_come_is_given_up(serving_models):
     limits = Limits(seconds=0.3)
-    with serving.threads(served(serving_models), limits) as (url, _, _):
+    with servers.threads(served(serving_models), limits) as (url, _, _):
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=30) as one:
             one.sendall(b"POST /v1/models/plain:predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
@@ -142,7 +142,7 @@ def test_a_token_is_asked_for_everywhere_but_at_the_probes(inside):
         assert requests.get(url + path, timeout=60).status_code == 401
         assert requests.get(url + path, headers={"Authorization": "Bearer wrong"}, timeout=60).status_code == 401
         assert requests.get(url + path, headers=TOKEN, timeout=60).status_code == 200
-    assert serving.post(url, "plain", GOOD).status_code == 401
+    assert servers.post(url, "plain", GOOD).status_code == 401
     assert requests.get(url + "/healthz", timeout=60).status_code == 200
     for base in (f"{url}/plain", f"grpc://{address}/plain"):
         assert export.Client(base, token="open sesame").sample(2).shape == (2, 32, 32, 3)  # noqa: S106
@@ -152,14 +152,14 @@ def test_a_token_is_asked_for_everywhere_but_at_the_probes(inside):
 
 
 def test_tls(serving_models, tmp_path):
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext".split()
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext".split()
     command += ["subjectAltName=IP:127.0.0.1", "-keyout", tmp_path / "key", "-out", tmp_path / "certificate"]
     try:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("openssl makes the certificate")
     files = {"certificate": tmp_path / "certificate", "key": tmp_path / "key"}
-    with serving.threads(served(serving_models), **files) as (url, address, _):
+    with servers.threads(served(serving_models), **files) as (url, address, _):
         for base in (f"{url}/plain", f"grpcs://{address}/plain"):
             with export.Client(base, certificate=files["certificate"]) as client:
                 assert client.sample(1).shape == (1, 32, 32, 3)
@@ -176,8 +176,8 @@ def test_a_new_version_takes_over_and_the_old_one_finishes(serving_models, tmp_p
     base = tmp_path / "labelled"
     shutil.copytree(serving_models / "labelled" / "1", base / "1")
     body = {"instances": [{"seed": 1, "label": 2}]}
-    with serving.threads([Served("labelled", base)]) as (url, _, models):
-        before = serving.post(url, "labelled", body).json()
+    with servers.threads([Served("labelled", base)]) as (url, _, models):
+        before = servers.post(url, "labelled", body).json()
         old = models.models["labelled"].versions[1]
         with models.lease("labelled"):
             shutil.copytree(serving_models / "labelled" / "2", base / ".2")
@@ -186,30 +186,30 @@ def test_a_new_version_takes_over_and_the_old_one_finishes(serving_models, tmp_p
             assert list(models.models["labelled"].versions) == [1]  # hidden names and other words are no versions
             os.rename(base / ".2", base / "2")
             models.refresh()
-            after = serving.post(url, "labelled", body).json()
+            after = servers.post(url, "labelled", body).json()
             assert after != before
             states = [
                 one["state"]
                 for one in requests.get(f"{url}/v1/models/labelled", timeout=60).json()["model_version_status"]
             ]
             assert states == ["AVAILABLE", "UNLOADING"]
-            assert serving.post(url, "labelled/versions/1", body).status_code == 404
+            assert servers.post(url, "labelled/versions/1", body).status_code == 404
             time.sleep(0.2)
             assert old.signatures  # it is still leased
-        serving.until(lambda: old.state == 50)
+        servers.until(lambda: old.state == 50)
         assert not old.signatures
         shutil.rmtree(base / "2")  # back to the old one
         models.refresh()
-        assert serving.post(url, "labelled", body).json() == before
+        assert servers.post(url, "labelled", body).json() == before
         shutil.rmtree(base)  # the last one stays
         models.refresh()
-        assert serving.post(url, "labelled", body).json() == before
+        assert servers.post(url, "labelled", body).json() == before
 
 
 def test_a_version_that_is_being_copied_is_tried_again_when_it_is_whole(serving_models, tmp_path):
     source, base = serving_models / "plain" / "1", tmp_path / "plain"
     shutil.copytree(source, base / "1")
-    with serving.threads([Served("plain", base)]) as (url, _, models):
+    with servers.threads([Served("plain", base)]) as (url, _, models):
         (base / "2").mkdir()
         shutil.copy(source / "saved_model.pb", base / "2")
         models.refresh()
@@ -223,7 +223,7 @@ def test_a_version_that_is_being_copied_is_tried_again_when_it_is_whole(serving_
         )
         models.refresh()
         assert models.models["plain"].versions[2] is failed  # not again: nothing has changed
-        assert serving.post(url, "plain", GOOD).status_code == 200
+        assert servers.post(url, "plain", GOOD).status_code == 200
         shutil.copytree(source / "variables", base / "2" / "variables")
         models.refresh()
         assert list(models.models["plain"].available()) == [2]
@@ -234,27 +234,27 @@ def test_labels_move_and_models_come_with_the_configuration(serving_models, tmp_
     text = conformance_models.CONFIG.format(root=serving_models)
     config.write_text(text)
     body = {"instances": [{"seed": 1, "label": 2}]}
-    with serving.threads(read_config(config), config=config) as (url, _, models):
-        stable, canary = (serving.post(url, f"labelled/labels/{label}", body).json() for label in ("stable", "canary"))
+    with servers.threads(read_config(config), config=config) as (url, _, models):
+        stable, canary = (servers.post(url, f"labelled/labels/{label}", body).json() for label in ("stable", "canary"))
         assert stable != canary
         config.write_text(
             text.replace('"stable" value: 1', '"stable" value: 2').replace('"plain" base', '"other" base')
         )
         os.utime(config, ns=(1, 1))
         models.refresh()
-        assert serving.post(url, "labelled/labels/stable", body).json() == canary
-        assert serving.post(url, "other", GOOD).status_code == 200
-        serving.until(lambda: serving.post(url, "plain", GOOD).status_code == 404)
+        assert servers.post(url, "labelled/labels/stable", body).json() == canary
+        assert servers.post(url, "other", GOOD).status_code == 200
+        servers.until(lambda: servers.post(url, "plain", GOOD).status_code == 404)
         config.write_text("not { a configuration")
         models.refresh()
-        assert serving.post(url, "other", GOOD).status_code == 200
+        assert servers.post(url, "other", GOOD).status_code == 200
 
 
 def test_no_request_fails_while_versions_are_swapped(serving_models, tmp_path):
     base = tmp_path / "plain"
     shutil.copytree(serving_models / "plain" / "1", base / "1")
     expected = np.load(serving_models / "expected.npz")["plain_1"][:1]
-    with serving.threads([Served("plain", base)]) as (url, address, models):
+    with servers.threads([Served("plain", base)]) as (url, address, models):
         done = threading.Event()
 
         def ask(base):
@@ -285,8 +285,8 @@ def test_probes_metrics_and_the_start_page(server):
     for path, says in (("/healthz", "ok"), ("/readyz", "ready")):
         answer = requests.get(server.url + path, timeout=60)
         assert answer.status_code == 200 and answer.text.strip() == says
-    serving.post(server.url, "plain", GOOD)
-    serving.post(server.url, "made-up", GOOD)
+    servers.post(server.url, "plain", GOOD)
+    servers.post(server.url, "made-up", GOOD)
     for path in ("/metrics", "/monitoring/prometheus/metrics"):
         text = requests.get(server.url + path, timeout=60).text
         assert 'keras_gan_requests_total{code="OK",model="plain",protocol="rest"}' in text
@@ -307,7 +307,7 @@ def test_probes_metrics_and_the_start_page(server):
 
 
 def test_the_page_escapes_names(serving_models):
-    with serving.threads([Served("<script>x", serving_models / "plain")]) as (url, _, _):
+    with servers.threads([Served("<script>x", serving_models / "plain")]) as (url, _, _):
         text = requests.get(url, timeout=60).text
     assert "<script>x" not in text and "&lt;script&gt;x" in text and '"\\u003cscript>x"' in text
 
@@ -320,10 +320,10 @@ def test_a_foreign_saved_model_is_served(tmp_path):
         return {"first": x * scale, "word": tf.strings.as_string(x[:, 0], precision=1)}
 
     tf.saved_model.save(module, str(tmp_path / "foreign"), {"serving_default": scaled})
-    with serving.threads([find(str(tmp_path / "foreign"), tmp_path)]) as (url, _, _):
-        answer = serving.post(url, "foreign", {"inputs": {"x": [[1, 2], [3, 4]], "scale": 2}})
+    with servers.threads([find(str(tmp_path / "foreign"), tmp_path)]) as (url, _, _):
+        answer = servers.post(url, "foreign", {"inputs": {"x": [[1, 2], [3, 4]], "scale": 2}})
         assert answer.json() == {"outputs": {"first": [[2.0, 4.0], [6.0, 8.0]], "word": ["1.0", "3.0"]}}
-        assert serving.post(url, "foreign", {"inputs": {"x": [[1, 2]], "scale": [2]}}).status_code == 400
+        assert servers.post(url, "foreign", {"inputs": {"x": [[1, 2]], "scale": [2]}}).status_code == 400
         assert "<h2>foreign</h2>" in requests.get(url, timeout=60).text
 
 
@@ -335,7 +335,7 @@ def test_a_pretrained_name_and_a_run_in_their_own_process(tmp_path):
     import zoo
 
     _, folder = zoo.train("gan.gaussian1d", tmp_path / "run", steps=3, verbose=0)
-    server = serving.Process("dcgan.mnist", f"mine={folder}", "--poll", "0.2", "--log-requests")
+    server = servers.Process("dcgan.mnist", f"mine={folder}", "--poll", "0.2", "--log-requests")
     try:
         images = export.Client(f"{server.url}/dcgan.mnist").sample(3, seed=7)
         np.testing.assert_allclose(images, zoo.load("dcgan.mnist").sample(3, seed=7), rtol=0, atol=1e-5)
@@ -343,18 +343,18 @@ def test_a_pretrained_name_and_a_run_in_their_own_process(tmp_path):
         np.testing.assert_allclose(mine.sample(4), zoo.load_run(folder)[0].sample(4), rtol=0, atol=1e-5)
         model, _ = zoo.train("gan.gaussian1d", folder, steps=6, resume=True, verbose=0)
         later = model.sample(4)
-        serving.until(lambda: np.allclose(mine.sample(4), later, rtol=0, atol=1e-5), 120)
-        many = threading.Thread(target=lambda: answers.append(serving.post(server.url, "dcgan.mnist", big)))
+        servers.until(lambda: np.allclose(mine.sample(4), later, rtol=0, atol=1e-5), 120)
+        many = threading.Thread(target=lambda: answers.append(servers.post(server.url, "dcgan.mnist", big)))
         answers, big = [], {"signature_name": "png", "instances": list(range(1024))}
         many.start()
-        serving.until(lambda: 'model="dcgan.mnist"} 0.0' not in waiting(server))
+        servers.until(lambda: answers or 'model="dcgan.mnist"} 0.0' not in waiting(server))
         assert server.stop() == 0
         many.join(60)
         assert answers[0].status_code == 200 and len(answers[0].json()["predictions"]) == 1024
     finally:
         server.kill()
     events = [line["event"] for line in server.events()]
-    assert events[-2:] == ["stopping", "stopped"] or events[-3:-1] == ["stopping", "request"]
+    assert "stopping" in events and events[-1] == "stopped"
     assert {"version available", "listening", "request", "version unloaded"} <= set(events)
     assert not list(Path("/tmp").glob(f"keras_gan_serve_*/{folder.name}"))
 
@@ -390,7 +390,7 @@ def test_what_cannot_be_served_is_one_sentence(arguments, says, tmp_path, monkey
 
 
 def test_an_empty_folder_and_two_of_one_name(tmp_path, serving_models):
-    with pytest.raises(ValueError, match="not a preset"):
+    with pytest.raises(ValueError, match="neither a SavedModel"):
         run([str(tmp_path)], Options(port=0))
     with pytest.raises(ValueError, match="Two models are called plain"):
         run([str(serving_models / "plain"), f"plain={serving_models / 'labelled'}"], Options(port=0))
@@ -408,8 +408,8 @@ def test_a_single_version_is_served_by_its_model_s_name(serving_models, tmp_path
 def test_configuration_policies(tmp_path):
     config = tmp_path / "models.config"
     config.write_text(
-        "model_config_list {"
-        ' config { name: "a" base_path: "a" model_version_policy { specific { versions: 3 versions: 1 } } }'
+        'model_config_list { config { name: "a" base_path: "a" '
+        "model_version_policy { specific { versions: 3 versions: 1 } } }"
         ' config { name: "b" base_path: "/b" model_version_policy { latest { num_versions: 2 } } } }'
     )
     one, two = read_config(config)
@@ -417,3 +417,10 @@ def test_configuration_policies(tmp_path):
     config.write_text('model_config_list { config { name: "a/b" base_path: "a" } }')
     with pytest.raises(ValueError, match="name that fits URLs"):
         read_config(config)
+
+
+def test_outside_of_this_machine_there_is_a_warning():
+    assert warning(Options(), None) is None
+    open_to_all = Options(host="0.0.0.0")  # noqa: S104
+    assert "Without --token and --certificate any of them can use it" in warning(open_to_all, None)
+    assert warning(Options(host="10.0.0.1", token="secret"), "credentials").endswith("this server.")  # noqa: S106

@@ -253,6 +253,8 @@ def find(argument, scratch):
         if served.present():
             single = (path / "saved_model.pb").is_file() and path.resolve().name.isdecimal() and not separator
             return Served(path.resolve().parent.name, path) if single else served
+        if not (path / "metadata.json").is_file() and not (path / "config.json").is_file():
+            raise ValueError(f"{path} is neither a SavedModel's folder, nor a run's, nor a preset's.")
     served = Served(name, scratch / name, origin=where)
     served.publish()
     return served
@@ -263,6 +265,8 @@ def read_config(path):
     for what TF Serving would not read."""
     try:
         config = text_format.Parse(path.read_text(), model_server_config_pb2.ModelServerConfig())
+    except OSError as error:
+        raise OSError(f"{path} cannot be read: {error.strerror}.") from error
     except text_format.ParseError as error:
         raise ValueError(f"{path} is not a models.config of TF Serving: {error}.") from error
     served = []

@@ -21,6 +21,7 @@ from export.server.metrics import Metrics
 from export.server.models import Models, find, read_config
 from export.server.rest import Application
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
@@ -61,6 +62,7 @@ def run(names, options, limits=None, config=None):
     if (options.certificate is None) != (options.key is None):
         raise ValueError("--certificate and --key go together.")
     credentials = tls(options)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # while models load
     with listener(options.host, options.port) as sock, suppress(KeyboardInterrupt):
         scratch = Path(tempfile.mkdtemp(prefix="keras_gan_serve_"))
@@ -68,6 +70,8 @@ def run(names, options, limits=None, config=None):
             serve(names, options, limits or Limits(), config, sock, credentials, scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def serve(names, options, limits, config, sock, credentials, scratch):
@@ -77,13 +81,7 @@ def serve(names, options, limits, config, sock, credentials, scratch):
     if twice:
         raise ValueError(f"Two models are called {twice[0]}; give one another name: OTHER=WHERE.")
     logs.start()
-    if options.host not in LOCAL:
-        lacking = [
-            option for option, given in (("--token", options.token), ("--certificate", credentials)) if not given
-        ]
-        sentence = "Other machines can reach this server."
-        if lacking:
-            sentence += f" Without {' and '.join(lacking)} any of them can use it or read along."
+    if sentence := warning(options, credentials):
         logs.event("open to the network", logging.WARNING, host=options.host, warning=sentence)
     models = Models(served, limits, Metrics(), config)
     models.refresh()
@@ -116,7 +114,7 @@ def serve(names, options, limits, config, sock, credentials, scratch):
         ),  # fmt: skip
         stop,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn takes them over, and repeats at its end those that it saw
+    for number in SIGNALS:  # uvicorn takes them over, and repeats at its end those that it saw
         signal.signal(number, http.handle_exit)
     sock.listen(limits.connections)
     threading.Thread(target=models.watch, args=(ended, options.poll), name="watch", daemon=True).start()
@@ -129,6 +127,15 @@ def serve(names, options, limits, config, sock, credentials, scratch):
         server.stop(limits.seconds).wait()
     models.close()
     logs.event("stopped")
+
+
+def warning(options, credentials):
+    """What the log says of an address that other machines can reach, or None."""
+    if options.host in LOCAL:
+        return None
+    lacking = [option for option, given in (("--token", options.token), ("--certificate", credentials)) if not given]
+    risk = f" Without {' and '.join(lacking)} any of them can use it or read along." if lacking else ""
+    return f"Other machines can reach this server.{risk}"
 
 
 def listener(host, port):
@@ -156,4 +163,7 @@ def tls(options):
     """gRPC's credentials of the certificate, or None. Raises OSError for files that cannot be read."""
     if options.certificate is None:
         return None
-    return grpc.ssl_server_credentials([(options.key.read_bytes(), options.certificate.read_bytes())])
+    try:
+        return grpc.ssl_server_credentials([(options.key.read_bytes(), options.certificate.read_bytes())])
+    except OSError as error:
+        raise OSError(f"{error.filename} cannot be read: {error.strerror}.") from error
