@@ -146,14 +146,23 @@ def test_a_token_is_asked_for_everywhere_but_at_the_probes(inside):
     assert requests.get(url + "/healthz", timeout=60).status_code == 200
     for base in (f"{url}/plain", f"grpc://{address}/plain"):
         assert export.Client(base, token="open sesame").sample(2).shape == (2, 32, 32, 3)  # noqa: S106
-        for token in (None, "wrong", "ö"):
+        for token in (None, "wrong"):
             with pytest.raises(PermissionError, match="bearer token"):
-                export.Client(base, token=token and token.encode().decode("latin-1")).sample(1)
+                export.Client(base, token=token).sample(1)
 
 
 def test_tls(serving_models, tmp_path):
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext".split()
-    command += ["subjectAltName=IP:127.0.0.1", "-keyout", tmp_path / "key", "-out", tmp_path / "certificate"]
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split()
+    command += [
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        tmp_path / "key",
+        "-out",
+        tmp_path / "certificate",
+    ]
     try:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):

@@ -111,6 +111,8 @@ def array(value, spec, name):
         raise invalid(f"{name}: JSON Value: {quoted(wrong)} is not of expected type: {spec.dtype.name}")
     if leaves and not spec.dtype.is_bool:
         lowest, highest = map(int if spec.dtype.is_integer else float, (spec.dtype.min, spec.dtype.max))
+        if spec.dtype.is_floating:  # up to half a step beyond the largest number, a decimal is rounded to it
+            lowest, highest = (limit * (1.0 + np.finfo(dtype_of(spec)).eps / 4) for limit in (lowest, highest))
         if wrong := [leaf for leaf in (min(leaves), max(leaves)) if not lowest <= leaf <= highest]:
             raise invalid(f"{name}: JSON Value: {quoted(wrong[0])} is outside the range of {spec.dtype.name}")
     return np.array(leaves, dtype_of(spec)).reshape(shape)
