@@ -146,12 +146,13 @@ def test_bad_options_are_one_sentence_and_leave_nothing(options, sentence, tmp_p
 
 # The parent imports TensorFlow and starts nothing in it, so that each child begins at once.
 PUBLISHERS = """
-import os, sys, time
+import os, signal, sys
 import export, keras_gan, zoo
 from keras_gan.architectures import mlp
 for line in sys.stdin:
     child = os.fork()
     if not child:
+        signal.alarm(200)  # a child that hangs ends with SIGALRM, and the test fails
         model = keras_gan.GAN(mlp.generator((2,), 3, [("relu", 16)], output="linear"), mlp.discriminator((2,)))
         model.steps.assign(1)
         print("begins", os.getpid(), flush=True)
