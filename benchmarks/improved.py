@@ -46,7 +46,7 @@ RING_TAIL = """
 The plain game is made to fail: three ReLU layers of 128 on each side, and a G whose learning rate is ten times D's.
 What helps does so with every seed. Smoothing is for another trouble than lost modes, and virtual batch normalisation is
 to do what batch normalisation does without tying the samples of a batch together, a tie that does no harm on the ring.
-So short a run ends before any game converges: shares of high quality are low in every row."""
+So short a run ends before any game converges: shares of high quality are far below 0.989 in every row."""
 MNIST_HEAD = """# The techniques of Salimans et al. 2016 on MNIST
 
 `{command}`: {minutes:.0f} minutes on {cpus} CPU cores. {samples:,} samples of the averaged generator against the test
