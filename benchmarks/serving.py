@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 import grpc
 import numpy as np
 import requests
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -93,7 +94,7 @@ def rest(server, content, clients, seconds):
         await asyncio.gather(*(client(*asked) for _ in range(clients)))
 
     began = time.perf_counter()
-    asyncio.run(all_of_them())
+    uvloop.run(all_of_them())
     return latencies, len(latencies) / (time.perf_counter() - began)
 
 
