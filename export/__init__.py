@@ -7,6 +7,7 @@ name of a function: importing it would put the module in the function's place.
 import importlib
 
 HOMES = {
+    "Client": "export.client",
     "Sampler": "export.runtime",
     "litert": "export.keras_formats",
     "onnx": "export.onnx_file",

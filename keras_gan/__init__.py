@@ -9,11 +9,13 @@ from keras_gan.version import __version__
 HOMES = {
     "AdversarialModel": "keras_gan.models.adversarial",
     "BEGAN": "keras_gan.models.began",
+    "DiffAugment": "keras_gan.augmentation",
     "EBGAN": "keras_gan.models.ebgan",
     "GAN": "keras_gan.models.gan",
     "GDnet": "keras_gan.models.gdnet",
     "GDnetMatching": "keras_gan.models.gdnet",
     "HingeGAN": "keras_gan.models.hinge",
+    "ImprovedGAN": "keras_gan.models.improved",
     "LSGAN": "keras_gan.models.lsgan",
     "R1GAN": "keras_gan.models.r1",
     "R3GAN": "keras_gan.models.r3gan",

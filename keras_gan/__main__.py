@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from keras_gan import cli_evaluate
+from keras_gan import cli_dirac, cli_evaluate, cli_serve
 from keras_gan.quiet import quiet_import
 
 app = typer.Typer(
@@ -159,7 +159,7 @@ def train(
     )
     if model.stop_training:
         console.print(f"The doctor stopped the run; `keras-gan doctor {folder}` says why.")
-    console.print(f"The run is in {folder}: look at {folder / 'samples'}, {folder / 'losses.png'}.")
+    console.print(f"The run is in {folder}: look at {folder / 'samples'}, {folder / 'losses.png'}.", soft_wrap=True)
 
 
 @app.command()
@@ -204,7 +204,7 @@ def sample(
     loaded = zoo.open_model(model)
     label = zoo.classes_in_turn(loaded, n) if label is None else label
     pictures.write_samples(out, loaded.sample(n, seed, label, truncation=truncation))
-    console.print(f"Wrote {out}.")
+    console.print(f"Wrote {out}.", soft_wrap=True)
 
 
 @app.command()
@@ -226,7 +226,7 @@ def interpolate(
     loaded = zoo.open_model(model)
     label = None if loaded.classes is None else label
     pictures.write_strip(out, plots.interpolation(loaded, start, end, steps, kind.value, label))
-    console.print(f"Wrote {out}.")
+    console.print(f"Wrote {out}.", soft_wrap=True)
 
 
 @app.command()
@@ -273,7 +273,7 @@ def export(
         written = getattr(exporters, format.value)(model, target, precision=weights.value)
     else:
         written = getattr(exporters, format.value.replace("-", "_"))(model, target)
-    console.print(f"Wrote {written}.")
+    console.print(f"Wrote {written}.", soft_wrap=True)
 
 
 @app.command()
@@ -290,12 +290,14 @@ def release(
     from zoo.release import release as publish
 
     published = publish(run, folder)
-    console.print(f"Wrote {published}.")
+    console.print(f"Wrote {published}.", soft_wrap=True)
     if find_spec("tf2onnx"):
-        console.print(f"Wrote {exporters.onnx_graph(published, published)}.")
+        console.print(f"Wrote {exporters.onnx_graph(published, published)}.", soft_wrap=True)
 
 
 app.command()(cli_evaluate.evaluate)
+app.command()(cli_dirac.dirac)
+app.command()(cli_serve.serve)
 
 
 def _zoo():
@@ -318,7 +320,7 @@ def _sample_without_tensorflow(model, n, seed, label, truncation, out):
     from keras_gan import pictures
 
     pictures.write_samples(out, samples)
-    console.print(f"Wrote {out}.")
+    console.print(f"Wrote {out}.", soft_wrap=True)
 
 
 def _strategy(kind, replicas):
@@ -346,7 +348,7 @@ def main():
     """Run the command line; whatever the user can mend is one sentence on stderr and a non-zero exit."""
     try:
         app()
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, ImportError, FloatingPointError) as error:
         print(f"keras-gan: {error}", file=sys.stderr)
         sys.exit(1)
 

@@ -13,8 +13,9 @@ from PIL import Image
 
 from keras_gan.distribution import is_chief
 from keras_gan.images import grid, write_animation, write_png
-from keras_gan.plots import gaussian_demonstration, gaussian_limits, loss_curves, points, save
+from keras_gan.plots import gaussian_demonstration, gaussian_limits, loss_curves, plane_frame, points, save
 
+STRIP = 8  # frames side by side
 TILE = 56  # pixels; smaller images are enlarged by a whole factor up to this size, to be seen
 
 
@@ -82,31 +83,34 @@ class SampleGrid(_AtIntervals):
 
 
 class Demonstration(_AtIntervals):
-    """Films the one-dimensional demonstration (`plots.gaussian_demonstration`) while it trains.
+    """Films a training on a toy world: on a line figure 1 of the 2014 paper (`plots.gaussian_demonstration`), in the
+    plane the density of the samples and the level sets of D (`plots.plane_frame`).
 
     Writes `folder`/start.png before the first step and epoch_0001.png or step_00001000.png at intervals; at the end
-    demonstration.png and, of all of these, the film demonstration.gif. A resumed run takes the frames it finds in
-    `folder` into its film; to know that it is one, this callback stands after BackupAndRestore in the list.
+    demonstration.png and, of all of these, the film demonstration.gif; in the plane also strip.png, at most eight of
+    them side by side, evenly spaced, and the data. A resumed run takes the frames it finds in `folder` into its film;
+    to know that it is one, this callback stands after BackupAndRestore in the list.
 
-    world: the data's true distribution, with `density(x)` and `sample(n, seed)`. every, unit: after how many epochs
-    (unit="epoch") or steps (unit="step"). limits: (low, high) of the x axis in every frame; by default those that show
-    the data and the generator as it is when training begins.
+    world: the data's true distribution, with `dimensions`, `density(x)` and `sample(n, seed)`. every, unit: after how
+    many epochs (unit="epoch") or steps (unit="step"). limits: of the axes in every frame, (low, high) or a pair of
+    them; by default those that show the data and, on a line, the generator as it is when training begins.
     """
 
     def __init__(self, folder, world, every=1, unit="epoch", frames_per_second=8, limits=None):
         super().__init__(every, unit)
         self.folder, self.world, self.frames_per_second, self.limits = Path(folder), world, frames_per_second, limits
+        self.plane = world.dimensions == 2
 
     def on_train_begin(self, logs=None):
         if not self.writes:
             return
-        if self.limits is None:
+        if self.limits is None and not self.plane:
             self.limits = gaussian_limits(self.model, self.world)
         if self.model.steps.numpy():
             self.frames = sorted(self.folder.glob(f"{self.unit}_[0-9]*.png"), key=_number)
         else:
             self.frames = []
-            self.draw("start", "before training")
+            self.draw("start", "start" if self.plane else "before training")
 
     def record(self, name):
         path = self.folder / f"{name}.png"
@@ -116,13 +120,20 @@ class Demonstration(_AtIntervals):
     def on_train_end(self, logs=None):
         if not self.writes:
             return
-        self.draw("demonstration", f"after {int(self.model.steps.numpy()):,} steps")
-        frames = [self.folder / "start.png", *self.frames, self.folder / "demonstration.png"]
-        images = [np.asarray(Image.open(path).convert("RGB")) for path in frames if path.is_file()]
-        write_animation(self.folder / "demonstration.gif", images, self.frames_per_second)
+        steps = int(self.model.steps.numpy())
+        self.draw("demonstration", f"step {steps:,}" if self.plane else f"after {steps:,} steps")
+        paths = [self.folder / "start.png", *self.frames, self.folder / "demonstration.png"]
+        frames = [np.asarray(Image.open(path).convert("RGB")) for path in paths if path.is_file()]
+        write_animation(self.folder / "demonstration.gif", frames, self.frames_per_second)
+        if self.plane:
+            self.draw("data", "data", of_data=True)
+            chosen = np.unique(np.linspace(0, len(frames) - 1, STRIP).round().astype(int))
+            data = np.asarray(Image.open(self.folder / "data.png").convert("RGB"))
+            write_png(self.folder / "strip.png", np.concatenate([*(frames[i] for i in chosen), data], axis=1))
 
-    def draw(self, name, title):
-        drawn = gaussian_demonstration(self.model, self.world, limits=self.limits, title=title)
+    def draw(self, name, title, of_data=False):
+        picture = plane_frame if self.plane else gaussian_demonstration
+        drawn = picture(None if of_data else self.model, self.world, limits=self.limits, title=title)
         save(drawn, self.folder / f"{name}.png", dpi=100)
 
 

@@ -99,7 +99,7 @@ def finish(title, scores, json):
     console.print(table(title, scores))
     if json:
         write_json(json, {"target": str(title), "scores": [score.to_json() for score in scores]})
-        console.print(f"Wrote {json}.")
+        console.print(f"Wrote {json}.", soft_wrap=True)
 
 
 def table(title, scores):

@@ -1,4 +1,5 @@
-"""What a player pays beside its objective: penalties on D's gradient, and on samples that are too much alike.
+"""What a player pays beside its objective: penalties on D's gradient, on samples that are too much alike, on features
+that are not those of real samples, and on parameters that move.
 
 A gradient penalty takes `critic`, a function x -> scores, and differentiates it inside the tape of the turn, so that
 the gradient of the penalty is a second derivative. Scores of patches [n, h, w, 1] are summed for each sample. A critic
@@ -58,3 +59,20 @@ def paired_features(fake, real, rejected):
     costs = tf.where(distance <= 0.5, tf.square(distance), distance - 0.25)
     of_rejected = tf.cast(rejected, tf.float32) * tf.reduce_sum(costs, axis=1)
     return 0.5 * mean(of_rejected)
+
+
+def feature_matching(real, fake):
+    """||E f(x) - E f(G(z))||_2^2, in place of fooling D (Salimans et al. 2016, "Improved Techniques for Training GANs",
+    section 3.1): the squared distance, summed over units, between the mean features of the real and of the fake
+    samples of a minibatch. real, fake: features [n, ...]; the authors' MNIST code takes the mean over units."""
+    means = [tf.reduce_mean(tf.cast(features, tf.float32), axis=0) for features in (real, fake)]
+    return tf.reduce_sum(tf.square(means[0] - means[1]))
+
+
+def historical_averaging(values, means):
+    """||theta - 1/t sum_{i=1..t} theta[i]||^2 (Salimans et al. 2016, section 3.3): theta are a player's parameters, a
+    list `values`, and the sum is the list of their `means` over the past. The past is constant: the gradient is
+    2 (theta - mean)."""
+    return tf.add_n(
+        [tf.reduce_sum(tf.square(value - tf.stop_gradient(mean))) for value, mean in zip(values, means, strict=True)]
+    )

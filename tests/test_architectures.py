@@ -62,10 +62,11 @@ def test_generators_make_images_in_range_that_depend_on_z_and_label(name):
 
 def test_the_conditional_pair_has_the_papers_layers():
     generator, discriminator = cgan.generator(MNIST, classes=10), cgan.discriminator(MNIST, classes=10)
-    # G: 100-200, 10-1000, 1200-1200, 1200-784; D: 784-(240 x 5), 10-(50 x 5), 290-(240 x 4), 240-1, all with biases.
-    assert generator.count_params() == 101 * 200 + 11 * 1000 + 1201 * 1200 + 1201 * 784
+    # G: 100-200 and 1200-1200 with four numbers a unit for the batch's statistics, 10-1000, 1200-784.
+    # D: 784-(240 x 5), 10-(50 x 5), 290-(240 x 4), 240-1, with biases.
+    assert generator.count_params() == 104 * 200 + 11 * 1000 + 1204 * 1200 + 1201 * 784
     assert discriminator.count_params() == 785 * 1200 + 11 * 250 + 291 * 960 + 241
-    assert [layer.rate for layer in discriminator.layers if isinstance(layer, keras.layers.Dropout)] == [0.5, 0.5]
+    assert [layer.rate for layer in discriminator.layers if isinstance(layer, keras.layers.Dropout)] == [0.2, 0.5, 0.5]
 
 
 def test_the_grid_counts_weight_layers_as_the_paper_does():

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from keras_gan import GAN, callbacks, images, metrics
-from keras_gan.data.toys import Gaussian1D
+from keras_gan.data.toys import Gaussian1D, Ring
 
 DATA = np.random.default_rng(0).uniform(-1, 1, (32, 6, 6, 1)).astype("float32")
 LABELS = np.arange(32) % 3
@@ -96,6 +96,24 @@ def test_demonstration_films_the_training(tmp_path):
             film.seek(index)
             frame = np.asarray(Image.open(tmp_path / name).convert("RGB"), int)
             assert np.abs(np.asarray(film.convert("RGB"), int) - frame).mean() < 2  # GIF has 256 colours
+
+
+def test_demonstration_in_the_plane_ends_in_a_strip(tmp_path):
+    world = Ring()
+    watcher = callbacks.Demonstration(tmp_path, world, every=1)
+    fit(game((2,)), watcher, x=world.sample(8, seed=1), epochs=9)
+    frames = [f"epoch_{number:04d}.png" for number in range(1, 10)]
+    others = ["data.png", "demonstration.gif", "demonstration.png", "start.png", "strip.png"]
+    assert sorted(os.listdir(tmp_path)) == sorted([*frames, *others])
+    strip = np.asarray(Image.open(tmp_path / "strip.png"), int)
+    first, last, data = (
+        np.asarray(Image.open(tmp_path / name).convert("RGB"), int)
+        for name in ("start.png", "demonstration.png", "data.png")
+    )
+    width = first.shape[1]
+    assert strip.shape == (first.shape[0], 9 * width, 3)  # eight of eleven frames, and the data
+    for place, frame in ((0, first), (7, last), (8, data)):
+        np.testing.assert_array_equal(strip[:, place * width :][:, :width], frame)
 
 
 def test_loss_curves_are_redrawn_each_epoch(tmp_path):

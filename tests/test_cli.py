@@ -28,7 +28,9 @@ def run(tmp_path_factory):
     return folder
 
 
-COMMANDS = ("quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate")
+COMMANDS = (
+    "quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate", "dirac", "serve",
+)  # fmt: skip
 
 
 def test_help_teaches_every_command():
@@ -98,6 +100,7 @@ def test_export_to_another_format_and_sample_it_without_tensorflow(tmp_path):
         (("sample", "dcgan.digits", "--out", "samples.jpg"), ".png"),
         (("release", "nowhere"), "nowhere"),
         (("doctor", "nowhere"), "holds no run"),
+        (("dirac", "--out", "dirac.txt"), ".png"),
         (("export", "dcgan.mist", "served"), "dcgan.mnist"),
         (("export", "dcgan.digits", "model.txt", "--format", "onnx"), "must end in .onnx"),
         (("export", "dcgan.digits", "d.onnx", "--format", "onnx", "--version", "2"), "--format saved-model"),
@@ -117,6 +120,12 @@ def test_bad_input_is_one_sentence(arguments, says, tmp_path, monkeypatch, capfd
     assert ended.value.code == 1
     assert says in said and said.startswith("keras-gan: ") and said.count("\n") == 1
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_dirac_writes_one_picture(tmp_path):
+    result = keras_gan("dirac", "--updates", "alternating5", "--out", tmp_path / "dirac.png")
+    assert result.returncode == 0, result.stderr
+    assert Image.open(tmp_path / "dirac.png").width > 1000 and os.listdir(tmp_path) == ["dirac.png"]
 
 
 def test_mirrored_on_two_cpu_replicas(tmp_path):

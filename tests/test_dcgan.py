@@ -166,3 +166,14 @@ def test_the_label_changes_the_outcome(conditional):
 def test_impossible_sizes(network, shape):
     with pytest.raises(ValueError, match=r"choose an image_shape such as \(28, 28, 1\)"):
         network(shape)
+
+
+def test_minibatch_discrimination_stands_before_the_logits():
+    """Its 7 kernels see all features, and the logit sees both."""
+    network = dcgan.discriminator((8, 8, 1), width=4, minibatch_kernels=7)
+    names = [layer.name for layer in network.layers]
+    assert names[-3:] == ["features", "minibatch_discrimination", "logits"]
+    features = network.get_layer("features").output.shape[-1]
+    assert network.get_layer("minibatch_discrimination").kernel.shape == (features, 7 * 5)
+    assert network.get_layer("logits").kernel.shape == (features + 7, 1)
+    assert "minibatch_discrimination" not in [layer.name for layer in dcgan.discriminator((8, 8, 1), width=4).layers]

@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import layers
 from worker import IMAGE, mirrored, pair, same, state
 
-from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, HingeGAN
+from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, HingeGAN, ImprovedGAN
 from keras_gan.models.adversarial import Critic
 from keras_gan.models.ebgan import energy
 
@@ -24,6 +24,14 @@ def auto_encoder(code=False):
     return generator, keras.Model(images, [back, hidden] if code else back, name="discriminator")
 
 
+def matched():
+    """A pair whose D has a layer with a name."""
+    generator, _ = pair()
+    images = keras.Input(IMAGE)
+    hidden = layers.Dense(6, "tanh", name="features")(layers.Flatten()(images))
+    return generator, keras.Model(images, layers.Dense(1)(hidden), name="discriminator")
+
+
 GAMES = {
     "lsgan": lambda **options: LSGAN(*pair(dropout=0.3), **options),
     "lsgan pearson": lambda **options: LSGAN(*pair(), a=-1.0, b=1.0, c=0.0, **options),
@@ -36,6 +44,8 @@ GAMES = {
     "ebgan": lambda **options: EBGAN(*auto_encoder(code=True), margin=8.0, **options),
     "ebgan_pt": lambda **options: EBGAN(*auto_encoder(code=True), pulling_away_weight=0.2, **options),
     "began": lambda **options: BEGAN(*auto_encoder(), gamma=0.6, lambda_k=0.2, **options),
+    "improved": lambda **options: ImprovedGAN(*pair(), history_weight=0.1, real_target=0.9, **options),
+    "improved matching": lambda **options: ImprovedGAN(*matched(), feature_layer="features", **options),
     "r3gan labels": lambda **options: R3GAN(*pair(classes=4), gamma=2.0, classes=4, **options),
 }
 
@@ -94,9 +104,9 @@ def test_a_keras_file_in_the_middle_changes_nothing(name, tmp_path):
     assert not same(state(whole), state(again))
 
 
-@pytest.mark.parametrize("name", sorted(set(GAMES) - {"ebgan_pt", "lsgan"}))
+@pytest.mark.parametrize("name", sorted(set(GAMES) - {"ebgan_pt", "improved matching", "lsgan"}))
 def test_one_replica_is_two_replicas(name):
-    """Not with the pulling-away term, which compares the samples of one replica, and not with dropout."""
+    """Not with the pulling-away term or feature matching, which see one replica's samples, and not with dropout."""
     alone = made(name)
     fit(alone)
     with mirrored().scope():

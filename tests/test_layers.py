@@ -10,8 +10,12 @@ from keras_gan.layers import (
     ContrastNormalisation,
     Maxout,
     MaxPieces,
+    MinibatchDiscrimination,
+    ReferenceBatch,
     SubpixelConv2DTranspose,
     UntiedBias,
+    VirtualBatchNormalization,
+    WithoutReference,
 )
 
 
@@ -93,6 +97,10 @@ def test_max_pieces_of_a_1x1_convolution_is_maxout_at_every_pixel():
         (MaxPieces(4), (8,)),
         (ContrastNormalisation(7.0), (4, 4, 3)),
         (UntiedBias(), (4, 4, 3)),
+        (MinibatchDiscrimination(3, 2, "he_normal"), (5,)),
+        (ReferenceBatch(2, keras.initializers.RandomUniform(0.0, 1.0)), (5,)),
+        (VirtualBatchNormalization(2, epsilon=0.1, gamma_initializer="zeros"), (4, 4, 3)),
+        (WithoutReference(2), (4, 4, 3)),
     ],
 )
 def test_config_and_shape_round_trip(layer, shape):
@@ -213,3 +221,119 @@ def test_batch_normalization_of_vectors_and_frozen():
     frozen.moving_variance.assign(np.ones(2))
     maps = normal(3, 4, 4, 2)
     np.testing.assert_array_equal(frozen(maps, training=True), frozen(maps, training=False))
+
+
+@pytest.fixture
+def comparison():
+    """Kernel 1 sees (f, 2 f), kernel 2 (0, f)."""
+    layer = built(MinibatchDiscrimination(2, 2), 1)
+    layer.set_weights([np.array([[1, 2, 0, 1]], "float32")])
+    return layer
+
+
+def test_minibatch_discrimination_by_hand(comparison):
+    # f = 0, 1, 3: ||M_i - M_j||_1 is 3, 9, 6 of kernel 1 and 1, 3, 2 of kernel 2, for the pairs 01, 02, 12.
+    e = np.exp
+    expected = [[0, e(-3) + e(-9), e(-1) + e(-3)], [1, e(-3) + e(-6), e(-1) + e(-2)], [3, e(-9) + e(-6), e(-3) + e(-2)]]
+    np.testing.assert_allclose(comparison(np.array([[0], [1], [3]], "float32")), expected, atol=1e-6)
+    # A sample alone has nobody near; equal samples have n - 1.
+    np.testing.assert_allclose(comparison(np.array([[5]], "float32")), [[5, 0, 0]], atol=1e-6)
+    np.testing.assert_allclose(comparison(np.full((4, 1), 5, "float32")), [[5, 3, 3]] * 4, atol=1e-6)
+
+
+def test_minibatch_discrimination_gradient_by_hand(comparison):
+    # sum_i o_1(i) = 2 (e^-3|f0-f1| + e^-3|f0-f2| + e^-3|f1-f2|) = 2 (c01 + c02 + c12): each nearer neighbour pulls.
+    f = tf.constant([[0.0], [1.0], [3.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(f)
+        closeness = tf.reduce_sum(comparison(f)[:, 1])
+    c01, c02, c12 = np.exp([-3, -9, -6])
+    expected = [[6 * (c01 + c02)], [6 * (c12 - c01)], [6 * (-c02 - c12)]]
+    np.testing.assert_allclose(tape.gradient(closeness, f), expected, atol=1e-6)
+
+
+def test_minibatch_discrimination_is_its_formula():
+    layer, f = built(MinibatchDiscrimination(3, 4), 5), 0.3 * normal(7, 5, seed=5)
+    rows = (f.astype("float64") @ layer.get_weights()[0]).reshape(7, 3, 4)
+    closeness = np.exp(-np.abs(rows[:, None] - rows[None]).sum(axis=3))
+    others = closeness.sum(axis=1) - closeness[np.arange(7), np.arange(7)]
+    np.testing.assert_allclose(layer(f), np.concatenate([f, others], axis=1), atol=1e-5)
+
+
+@pytest.mark.parametrize("options", [{"kernels": 0}, {"dimensions": 0}])
+def test_minibatch_discrimination_refuses_what_it_cannot_do(options):
+    with pytest.raises(ValueError, match="at least 1"):
+        MinibatchDiscrimination(**options)
+    with pytest.raises(ValueError, match="flatten"):
+        MinibatchDiscrimination()(np.zeros((2, 4, 4, 1), "float32"))
+
+
+@pytest.mark.parametrize("shape", [(6,), (3, 4, 2)])
+def test_virtual_batch_normalization_is_that_of_the_reference_and_the_sample(shape):
+    """Each sample's statistics: those of NumPy over the m reference rows and itself."""
+    m, layer, x = 5, built(VirtualBatchNormalization(5, epsilon=1e-3), *shape), 3 * normal(9, *shape, seed=7) + 20
+    gamma, beta = (weight.astype("float64") for weight in layer.get_weights())
+    axes = tuple(range(len(shape)))
+
+    def normalised(rows, by):
+        by = by.astype("float64")
+        return gamma * (rows - by.mean(axis=axes)) / np.sqrt(by.var(axis=axes) + 1e-3) + beta
+
+    y = layer(x)
+    np.testing.assert_allclose(y[:m], normalised(x[:m], x[:m]), atol=2e-4)
+    for sample, row in zip(x[m:], y[m:], strict=True):
+        np.testing.assert_allclose(row, normalised(sample, np.concatenate([x[:m], sample[None]])), atol=2e-4)
+
+
+def test_virtual_batch_normalization_by_hand():
+    # Reference 0 and 2: mean 1, variance 1. With 4: mean 2, variance (4 + 0 + 4)/3.
+    y = VirtualBatchNormalization(2, epsilon=0.0)(np.array([[0], [2], [4]], "float32"))
+    np.testing.assert_allclose(y, [[-1], [1], [2 / np.sqrt(8 / 3)]], rtol=1e-6)
+
+
+def referenced(m=4):
+    z = keras.Input((3,))
+    x = ReferenceBatch(m)(z)
+    x = keras.layers.Reshape((2, 2, 4))(keras.layers.Dense(16)(x))
+    x = keras.layers.Conv2DTranspose(2, 3, 2, "same")(keras.layers.ReLU()(VirtualBatchNormalization(m)(x)))
+    return keras.Model(z, WithoutReference(m)(VirtualBatchNormalization(m)(x)))
+
+
+def test_a_generator_with_a_reference_makes_each_sample_alone(tmp_path):
+    """Unlike batch normalisation: whatever else is in the batch, in training and in sampling; and a file keeps it."""
+    generator, z = referenced(), normal(6, 3)
+    together = generator(z, training=True)
+    assert together.shape == (6, 4, 4, 2) and generator.output_shape == (None, 4, 4, 2)
+    np.testing.assert_allclose(generator(z[2:3], training=False), together[2:3], atol=1e-5)
+    (reference,) = generator.non_trainable_weights
+    assert reference.shape == (4, 3) and 0.3 < np.std(reference) < 2.0
+    generator.save(tmp_path / "generator.keras")
+    again = keras.models.load_model(tmp_path / "generator.keras")
+    np.testing.assert_array_equal(again(z), generator(z))
+    np.testing.assert_array_equal(again.non_trainable_weights[0], reference)
+    reference.assign(2.0 * reference + 1.0)
+    assert np.abs(generator(z) - again(z)).max() > 1e-3
+
+
+def test_the_gradient_passes_through_the_statistics_of_the_reference():
+    generator = referenced()
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(tf.square(generator(normal(1, 3)))[..., 0])
+    gradients = tape.gradient(y, generator.trainable_variables)
+    assert all(np.isfinite(gradient).all() and np.abs(gradient).max() > 0 for gradient in gradients[:3])
+    # The dense layer's bias moves sample and reference together: without its part in mu the slope would not vanish.
+    layer, x = VirtualBatchNormalization(2), tf.constant([[0.0], [2.0], [4.0]])
+    shift = tf.Variable(0.0)
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(layer(x + shift)[2:])
+    assert float(tape.gradient(y, shift)) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_reference_that_is_none_is_refused():
+    for kind in (ReferenceBatch, VirtualBatchNormalization, WithoutReference):
+        with pytest.raises(ValueError, match="at least 2 rows"):
+            kind(1)
+    with pytest.raises(ValueError, match="z"):
+        ReferenceBatch(2)(np.zeros((2, 4, 4, 1), "float32"))
+    with pytest.raises(ValueError, match="maps"):
+        VirtualBatchNormalization(2)(np.zeros((4, 3, 3), "float32"))

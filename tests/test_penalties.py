@@ -97,3 +97,28 @@ def test_slopes_of_paired_features_are_clipped_and_of_rejected_fakes_alone():
         tape.watch([fake, real])
         value = penalties.paired_features(fake, real, tf.constant([True, False]))
     np.testing.assert_allclose(tape.gradient(value, fake), [[0.125, -0.25], [0.0, 0.0]], rtol=1e-6)
+
+
+def test_feature_matching_by_hand():
+    # Means of the real features: (2, 0), of the fake ones: (0, 1); ||(2, -1)||^2 = 5, whatever their numbers.
+    real, fake = tf.constant([[1.0, 0.0], [3.0, 0.0]]), tf.Variable([[0.0, 4.0], [0.0, -1.0], [0.0, 0.0]])
+    with tf.GradientTape() as tape:
+        value = penalties.feature_matching(real, fake)
+    assert float(value) == pytest.approx(5.0)
+    # 2 (E f(G) - E f(x)) / n = 2 (-2, 1) / 3 for each of three rows.
+    np.testing.assert_allclose(tape.gradient(value, fake), np.tile([-4 / 3, 2 / 3], (3, 1)), rtol=1e-6)
+    maps = tf.reshape(real, [2, 1, 2, 1]), tf.reshape(fake, [3, 1, 2, 1])
+    assert float(penalties.feature_matching(*maps)) == pytest.approx(5.0)
+
+
+def test_historical_averaging_by_hand():
+    # (1 - 3)^2 + (2 - 2)^2 + (5 - 4)^2 = 5, and the gradient is 2 (theta - mean), also where the mean is theta itself.
+    values = [tf.Variable([1.0, 2.0]), tf.Variable([[5.0]])]
+    means = [tf.constant([3.0, 2.0]), tf.constant([[4.0]])]
+    with tf.GradientTape(persistent=True) as tape:
+        value = penalties.historical_averaging(values, means)
+        nothing = penalties.historical_averaging(values, values)
+    assert (float(value), float(nothing)) == (pytest.approx(5.0), 0.0)
+    for slope, expected in zip(tape.gradient(value, values), ([-4, 0], [[2]]), strict=True):
+        np.testing.assert_allclose(slope, expected)
+    assert not np.any(tape.gradient(nothing, values)[0])

@@ -14,6 +14,7 @@ from zoo import (  # noqa: F401  (each paper's module registers its variants)
     mirza2014,
     miyato2018,
     radford2015,
+    salimans2016,
     zhao2017,
 )
 from zoo.figures import classes_in_turn

@@ -57,8 +57,15 @@ def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, p
     samples = model.sample(n, seed, label=labels)
     return measure(
         samples, dataset, split=split, encoder=encoder, labels=labels, origin=origin_of(seed, n), progress=progress,
-        probability=lambda x: keras.ops.sigmoid(model.discriminator(x, training=False)).numpy(),
+        probability=probability_of(model),
     )  # fmt: skip
+
+
+def probability_of(model):
+    """D(x) as a function of points, where the game's score is its logit; None for games without a probability."""
+    if not model.logits:
+        return None
+    return lambda x: keras.ops.sigmoid(model.discriminator(x, training=False)).numpy()
 
 
 def figures_of(model, record):

@@ -2,11 +2,10 @@
 the one-dimensional demonstration of figure 1."""
 
 import keras
-from keras import layers
 from keras.initializers import RandomUniform
 
 from keras_gan import GAN, latents
-from keras_gan.architectures import maxout_conv, mlp
+from keras_gan.architectures import maxout_conv, mlp, points
 from keras_gan.initializers import Sparse
 from keras_gan.layers import ContrastNormalisation
 from keras_gan.optimizers import Adam, DividedLearningRate, RisingMomentumSGD
@@ -138,14 +137,6 @@ register(
 )
 
 
-def line_net(name, features, output, hidden):
-    """A net from one number to one number; `hidden` names the activation and the width of each layer."""
-    x = inputs = keras.Input((1,), name=features)
-    for activation, units in hidden:
-        x = layers.Dense(units, activation, kernel_initializer="lecun_normal")(x)
-    return keras.Model(inputs, layers.Dense(1, kernel_initializer="lecun_normal", name=output)(x), name=name)
-
-
 def falling_adam(steps):
     """Adam whose rate falls to 0 along a cosine, so that the players come to rest."""
     rate = keras.optimizers.schedules.CosineDecay(1e-3, steps)
@@ -158,8 +149,8 @@ register(
         "The one-dimensional demonstration: a generator learns N(-1, 1), and D comes to 1/2 everywhere.",
         PAPER,
         build=lambda: GAN(
-            line_net("generator", "z", "points", (("softplus", 16),)),
-            line_net("discriminator", "points", "logits", (("tanh", 32), ("tanh", 32))),
+            points.generator(1, 1, (("softplus", 16),), "lecun_normal"),
+            points.discriminator(1, (("tanh", 32), ("tanh", 32)), "lecun_normal"),
             latent=latents.Stratified(-5.0, 5.0),
             average_decay=0.999,
         ),
@@ -170,6 +161,5 @@ register(
         optimizers=lambda: falling_adam(20 * 500),
         deviations=("Wider nets and Adam, where Jang's demonstration has 1-6-5-1, tanh outputs and SGD.",),
         tags=("toy",),
-        figure_1=True,
     )
 )

@@ -53,7 +53,8 @@ def pictures(model, record, folder, dataset, split, seed):
     training's, from which code-made data follow."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
-        plots.save(plots.gaussian_demonstration(model, world), folder / "samples.png")
+        picture = plots.plane_comparison if world.dimensions == 2 else plots.gaussian_demonstration
+        plots.save(picture(model, world), folder / "samples.png")
         return
     SampleGrid(folder, n=100).write(model, "samples")
     source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)

@@ -118,7 +118,9 @@ def train(
     checkpoint = Checkpoint(run, checkpoint_seconds)
     checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
     try:
-        fit_until(model, batches, total, observers(run, record, checkpoint, doctor, rows, pictures_every), verbose)
+        world = world_of(record.dataset if data_given is None else data_given, model)
+        followers = observers(run, record, world, checkpoint, doctor, rows, pictures_every)
+        fit_until(model, batches, total, followers, verbose)
     except FloatingPointError:
         doctor.examine()  # the weights that diverged, for `keras-gan doctor`
         raise
@@ -214,11 +216,11 @@ def fit_until(model, batches, total, followers, verbose):
         )
 
 
-def observers(run, record, checkpoint, doctor, batch_size, every):
+def observers(run, record, world, checkpoint, doctor, batch_size, every):
     """The callbacks that write the run folder, in the order in which they must come: a NaN ends the run before it is
     saved, what logs comes after what adds to the log, and the checkpoint, which says that an epoch is done, is last."""
     every = every or max(1, record.epochs // 20)
-    extra = [callbacks.Demonstration(run / "demonstration", TOYS[record.dataset], every)] if record.figure_1 else []
+    films = [callbacks.Demonstration(run / "demonstration", world, every)] if world else []
     return [
         callbacks.StopOnNonFinite(),
         callbacks.Throughput(batch_size),
@@ -227,9 +229,15 @@ def observers(run, record, checkpoint, doctor, batch_size, every):
         keras.callbacks.TensorBoard(str(run / "tensorboard"), write_graph=False),
         callbacks.SampleGrid(run / "samples", every=every),
         callbacks.LossCurves(run / "losses.png", log=run / "log.csv", every=every),
-        *extra,
+        *films,
         checkpoint,
     ]
+
+
+def world_of(dataset, model):
+    """The toy world of a data set, where its training can be filmed: in the plane, or on a line from a z on a line."""
+    world = TOYS.get(dataset) if isinstance(dataset, str) else None
+    return world if world and (world.dimensions == 2 or model.latent_dim == 1) else None
 
 
 class Checkpoint(keras.callbacks.Callback):

@@ -48,7 +48,6 @@ class Variant:
     conditional: bool = False
     deviations: tuple = field(default=())
     tags: tuple = field(default=())
-    figure_1: bool = False  # films the training as the paper's figure 1: one-dimensional worlds only
 
     @property
     def folder(self):

@@ -10,7 +10,7 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
-from keras_gan.layers import BatchNormalization, SubpixelConv2DTranspose
+from keras_gan.layers import BatchNormalization, MinibatchDiscrimination, SubpixelConv2DTranspose
 
 
 def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
@@ -36,11 +36,12 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
-def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True):
+def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0):
     """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer.
 
     normalised=False leaves batch normalisation out, as games with a gradient penalty need it; the weights then start
-    from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size.
+    from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size. minibatch_kernels: above 0, so many
+    kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination).
     """
     _, levels = pyramid(image_shape)
     images = keras.Input(image_shape, name="images")
@@ -58,7 +59,9 @@ def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True
             name=f"conv_{level}",
         )(join(x))
         x = layers.LeakyReLU(0.2)(x if first or not normalised else _normalised(x))
-    x = join(layers.Flatten()(x))
+    x = join(layers.Flatten(name="features")(x))
+    if minibatch_kernels:
+        x = MinibatchDiscrimination(minibatch_kernels, name="minibatch_discrimination")(x)
     logits = layers.Dense(1, kernel_initializer=_weights(), dtype="float32", name="logits")(x)
     return keras.Model([images, label] if classes else images, logits, name="discriminator")
 

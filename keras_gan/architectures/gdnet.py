@@ -18,13 +18,14 @@ NOISE = 32  # pixels on a side of noise in the shape of an image; two valid 3 x 
 
 
 def first_generator():
-    """z [n, 1024] -> images, unbounded: the first plan. Noise of 32 x 32 through convolutions of 3 x 3, 1 x 1 and 3 x 3
-    with ReLU after the first two. A pixel sees 5 x 5 numbers of its own, so that nothing can agree on a digit."""
+    """z [n, 1024] -> images of at least -1: the first plan. Noise of 32 x 32 through convolutions of 3 x 3, 1 x 1 and
+    3 x 3 with ReLU after the first two, and in the code's first version, as here, after the third. A pixel sees 5 x 5
+    numbers of its own, so that nothing can agree on a digit; pixels that are off have no slope, and stay off."""
     z = keras.Input((NOISE * NOISE,), name="z")
     x = layers.Reshape((NOISE, NOISE, 1))(z)
     x = layers.ReLU()(layers.Conv2D(64, 3, **_weights())(x))
     x = layers.ReLU()(layers.Conv2D(32, 1, **_weights())(x))
-    x = layers.Conv2D(1, 3, name="pixels", **_weights())(x)
+    x = layers.ReLU(dtype="float32")(layers.Conv2D(1, 3, name="pixels", **_weights())(x))
     return keras.Model(z, layers.Rescaling(2.0, -1.0, dtype="float32", name="images")(x), name="generator")
 
 

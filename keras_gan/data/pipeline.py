@@ -13,8 +13,9 @@ def load(
 ):
     """A tf.data.Dataset of float32 batches [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]).
 
-    source: "digits", "stacked_mnist", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring", "grid",
-    "swiss_roll"), a folder of images, a file, an array, or a Source. with_labels: batches are (images, int32 labels).
+    source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
+    "grid", "swiss_roll"), a folder of images, a file, an array, or a Source. with_labels: batches are (images, int32
+    labels).
 
     The data set is endless: every epoch is another shuffle of all rows, drawn without replacement and without a
     buffer, and rows that do not fill a batch are left to other epochs. `steps_per_epoch` is the number of batches in

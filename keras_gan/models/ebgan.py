@@ -45,6 +45,7 @@ class EBGAN(AdversarialModel):
         return {"d_energy": losses.energy_discriminator(*critic.both(real, fake), self.margin)}
 
     def generator_terms(self, real, fake, critic):
+        fake = critic.augmented(fake)
         reconstruction, code = critic.outputs(fake)
         named = {"g_energy": losses.energy_generator(energy(fake, reconstruction))}
         if self.pulling_away_weight:

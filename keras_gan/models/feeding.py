@@ -62,6 +62,8 @@ class Feeding:
         generated, judged = self.generator.output_shape[1:], self.discriminator.inputs[0].shape[1:]
         if tuple(generated) != tuple(judged):
             raise ValueError(f"The generator makes {tuple(generated)}, but the discriminator takes {tuple(judged)}.")
+        if self.augmentation is not None and len(generated) != 3:
+            raise ValueError(f"Augmentation is of images, and the generator makes {tuple(generated)}: leave it out.")
         for player, takes_label in ((self.generator, True), (self.discriminator, self.tells_discriminator)):
             inputs = 2 if takes_label and self.classes is not None else 1
             if len(player.inputs) != inputs:
@@ -77,7 +79,7 @@ class Feeding:
         if self.mixes_samples:
             raise ValueError(
                 f"The discriminator of {type(self).__name__} must judge samples one by one, for the sake of its "
-                "gradient penalty; build it without batch normalisation."
+                "gradient penalty; build it without batch normalisation and minibatch discrimination."
             )
 
     def check_data(self, x, y, batch_size, minibatches=1):

@@ -140,7 +140,7 @@ class GDnetMatching(AdversarialModel):
 def judged(critic, real, fake):
     """What D gives for the two halves of one batch, as the code has it: n real images and n fakes."""
     n = tf.shape(real)[0]
-    outputs = critic.outputs(tf.concat([real, fake], 0))
+    outputs = critic.outputs(tf.concat([critic.augmented(real), critic.augmented(fake)], 0))
     return tf.nest.map_structure(lambda rows: rows[:n], outputs), tf.nest.map_structure(lambda rows: rows[n:], outputs)
 
 

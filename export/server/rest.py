@@ -1,0 +1,239 @@
+"""TF Serving's REST interface, and what a person or an orchestrator asks beside it, as an ASGI application.
+
+POST /v1/models/M[/versions/V|/labels/L]:predict          GET /                  a page about each model
+GET  /v1/models/M[/versions/V|/labels/L]                  GET /healthz, /readyz  alive; every model has a version
+GET  /v1/models/M[/versions/V|/labels/L]/metadata         GET /metrics           for Prometheus
+"""
+
+import asyncio
+import hmac
+import re
+import time
+from urllib.parse import unquote
+
+import orjson
+from google.protobuf import json_format
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2
+
+from export.server import json_tensors, page
+from export.server.logs import event, logger
+from export.server.refusals import Refused, invalid
+
+# As in TF Serving's http_rest_api_util.cc.
+VERSION = r"(?:/versions/([0-9]+)|/labels/([^/:]+))?"
+PREDICT = re.compile(rf"(?i)/v1/models/([^/:]+){VERSION}:(classify|regress|predict)")
+STATUS = re.compile(rf"(?i)/v1/models(?:/([^/:]+))?{VERSION}(/metadata)?")
+OPEN = ("/healthz", "/readyz")  # without a token: orchestrators have none
+CHUNK = 1 << 16  # bytes sent at once, each when the one before has gone: a slow reader must not hold a whole answer
+DISCARDED = 64 << 20  # bytes of a refused body that are read, because few clients read an answer while they send
+SAFE = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'"
+
+
+class Application:
+    """models: Models. token: what `Authorization: Bearer ...` must hold, or None. log: one line for each request."""
+
+    def __init__(self, models, token=None, log=False):
+        self.models = models
+        self.limits = models.limits
+        self.metrics = models.metrics
+        self.token = token and f"Bearer {token}".encode()
+        self.log = log
+        self.stopping = False
+        self.pages = Starlette(
+            routes=[
+                Route("/", self.start),
+                Route("/healthz", lambda request: PlainTextResponse("ok\n")),
+                Route("/readyz", self.ready),
+                Route("/metrics", self.measured),
+                Route("/monitoring/prometheus/metrics", self.measured),
+            ],
+            exception_handlers={404: self.nowhere, 405: self.nowhere},
+        )
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":  # lifespan; there are no web sockets
+            return await self.pages(scope, receive, send)
+        began = time.perf_counter()
+        if not self.allowed(scope):
+            answer = self.refusal(Refused("UNAUTHENTICATED", "A bearer token is needed: Authorization: Bearer TOKEN."))
+        elif scope["path"].lower().startswith("/v1/"):
+            answer = await self.v1(scope, receive)
+        else:
+            answer = await self.page(scope, receive)
+        if self.log:
+            took = round((time.perf_counter() - began) * 1000, 2)
+            event("request", method=scope["method"], path=scope["path"], status=answer.status_code, ms=took)
+        await self.deliver(answer, send)
+
+    def allowed(self, scope):
+        if self.token is None or scope["path"] in OPEN:
+            return True
+        given = next((value for key, value in scope["headers"] if key == b"authorization"), b"")
+        return hmac.compare_digest(given, self.token)
+
+    async def v1(self, scope, receive):
+        """TF Serving's part; whatever goes wrong is a JSON object with one sentence."""
+        path = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        model, code, began = "unknown", "OK", time.perf_counter()
+        posted = PREDICT.fullmatch(path) if scope["method"] == "POST" else None
+        asked = STATUS.fullmatch(path) if scope["method"] == "GET" else None
+        try:
+            if posted:
+                body = await self.body(scope, receive)
+                began = time.perf_counter()
+                name = unquote(posted[1])
+                model = name if name in self.models.models else model
+                content = await self.predict(name, *which(posted), posted[4].lower(), body)
+            elif asked:
+                content = self.about(asked)
+            else:
+                raise invalid(f"Malformed request: {scope['method']} {path}")
+            answer = Response(content, media_type="application/json")
+        except Refused as refused:
+            answer, code = self.refusal(refused), refused.code
+        except Exception as error:
+            logger.exception("fault")
+            code = "INTERNAL"
+            answer = self.refusal(Refused(code, f"The server has a fault: {type(error).__name__}."))
+        if posted:
+            self.metrics.requests.labels(model, "rest", code).inc()
+            if code == "OK":
+                self.metrics.seconds.labels(model, "rest").observe(time.perf_counter() - began)
+        return answer
+
+    async def predict(self, name, number, label, method, body):
+        """The body of an answer."""
+        request = json_tensors.parse(body)
+        with self.models.lease(name, number, label) as version:
+            signature = version.signature(request.get("signature_name"))
+            if method != "predict":
+                raise invalid(
+                    f"Expected {method} signature method_name to be tensorflow/serving/{method}. "
+                    "Was: tensorflow/serving/predict"
+                )
+            arrays, rows, by_row = json_tensors.inputs(request, signature, self.limits)
+            waiting = asyncio.wrap_future(version.batcher.submit(signature, arrays, rows))
+            try:
+                outputs = await asyncio.wait_for(waiting, self.limits.seconds)
+            except asyncio.TimeoutError:
+                raise Refused("DEADLINE_EXCEEDED", f"No answer within {self.limits.seconds:g} seconds.") from None
+        return json_tensors.answer(outputs, by_row)
+
+    def about(self, asked):
+        """Status or metadata, in TF Serving's layout."""
+        if asked[1] is None:
+            raise invalid("Missing model name in request.")
+        name, (number, label) = unquote(asked[1]), which(asked)
+        if not asked[4]:
+            return as_json(status_message(self.models.status(name, number, label)))
+        with self.models.lease(name, number, label) as version:
+            spec = {"name": name, "signature_name": "", "version": str(version.number)}
+            signatures = get_model_metadata_pb2.SignatureDefMap(signature_def=version.signature_defs)
+            return as_json({"model_spec": spec, "metadata": {"signature_def": as_dict(signatures)}})
+
+    async def body(self, scope, receive):
+        """The request's body. Raises Refused for one that is too large or comes too slowly."""
+        length = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
+        refused = int(length) > self.limits.body if length.isdigit() else False
+        parts, size = [], 0
+        ends = time.monotonic() + self.limits.seconds
+        while True:
+            try:
+                message = await asyncio.wait_for(receive(), max(0.0, ends - time.monotonic()))
+            except asyncio.TimeoutError:
+                raise Refused("DEADLINE_EXCEEDED", "The body did not come in time.", status=408) from None
+            if message["type"] == "http.disconnect":
+                raise Refused("CANCELLED", "The client has gone.", status=499)
+            size += len(message.get("body", b""))
+            refused = refused or size > self.limits.body
+            if refused:
+                parts.clear()
+            else:
+                parts.append(message.get("body", b""))
+            if not message.get("more_body") or size > DISCARDED:
+                break
+        if refused:
+            raise self.limits.too_large()
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def page(self, scope, receive):
+        """The answer of what is not TF Serving's."""
+        sent = []
+
+        async def collect(message):
+            sent.append(message)
+
+        await self.pages(scope, receive, collect)
+        body = b"".join(message.get("body", b"") for message in sent[1:])
+        return Response(body, sent[0]["status"], {key.decode(): value.decode() for key, value in sent[0]["headers"]})
+
+    async def deliver(self, answer, send):
+        """Sends an answer piece by piece; whoever does not take a piece in time is left."""
+        headers = answer.raw_headers
+        if answer.status_code in (408, 413) or self.stopping:
+            headers = [*headers, (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        body = answer.body
+        for start in range(0, max(len(body), 1), CHUNK):
+            more = start + CHUNK < len(body)
+            piece = {"type": "http.response.body", "body": body[start : start + CHUNK], "more_body": more}
+            if more:
+                await asyncio.wait_for(send(piece), self.limits.seconds)
+            else:
+                await send(piece)
+
+    def refusal(self, refused):
+        headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
+        headers |= {"Retry-After": "1"} if refused.status == 503 else {}
+        content = orjson.dumps({"error": str(refused)})
+        return Response(content, refused.status, headers, media_type="application/json")
+
+    def start(self, request):
+        secure = {"Content-Security-Policy": SAFE, "X-Content-Type-Options": "nosniff"}
+        return HTMLResponse(page.html(self.models, str(request.base_url)), headers=secure)
+
+    def ready(self, request):
+        if self.stopping:
+            return PlainTextResponse("stopping\n", 503)
+        missing = [name for name, model in self.models.models.items() if not model.available()]
+        return PlainTextResponse(
+            f"no version of {', '.join(missing)}\n" if missing else "ready\n", 503 if missing else 200
+        )
+
+    def measured(self, request):
+        return Response(self.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    def nowhere(self, request, error):
+        sentence = f"There is nothing for {request.method} {request.url.path}; models answer under /v1/models/."
+        return Response(orjson.dumps({"error": sentence}), error.status_code, media_type="application/json")
+
+
+def which(match):
+    """(version, label) of a URL, each None where it is not given."""
+    number, label = match[2], match[3]
+    if number is not None and int(number[:20]) >= 1 << 63:
+        raise invalid(f"Failed to convert version: {number[:40]} to numeric.")
+    return (None if number is None else int(number)), (None if label is None else unquote(label))
+
+
+def status_message(versions):
+    """GetModelStatusResponse of [(number, state, error)]."""
+    message = get_model_status_pb2.GetModelStatusResponse()
+    for number, state, error in versions:
+        one = message.model_version_status.add(version=number, state=state)
+        one.status.error_code = 2 if error else 0  # UNKNOWN, OK
+        one.status.error_message = error or ""
+    return message
+
+
+def as_dict(message):
+    return json_format.MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
+
+
+def as_json(content):
+    return orjson.dumps(content if isinstance(content, dict) else as_dict(content), option=orjson.OPT_INDENT_2)

@@ -1,0 +1,79 @@
+"""A function of a SavedModel: named arrays in, named arrays out, TensorFlow's errors as refusals."""
+
+import math
+import re
+
+import numpy as np
+import tensorflow as tf
+
+from export.server.refusals import HTTP, Refused, invalid
+
+ASSERTION = re.compile(r"assertion failed: \[(.*?)\]", re.DOTALL)
+CODES = {
+    3: "INVALID_ARGUMENT", 4: "DEADLINE_EXCEEDED", 5: "NOT_FOUND", 8: "RESOURCE_EXHAUSTED", 9: "FAILED_PRECONDITION",
+    11: "OUT_OF_RANGE", 12: "UNIMPLEMENTED", 14: "UNAVAILABLE",
+}  # fmt: skip
+
+
+class Signature:
+    """inputs, outputs: {name: tf.TensorSpec}. batched: whether row i of each output belongs to row i of each input."""
+
+    def __init__(self, name, function):
+        self.name = name
+        self.function = function
+        self.inputs = dict(sorted(function.structured_input_signature[1].items()))
+        self.outputs = dict(sorted(function.structured_outputs.items()))
+        specs = [*self.inputs.values(), *self.outputs.values()]
+        self.batched = bool(self.inputs) and all(spec.shape.rank and spec.shape[0] is None for spec in specs)
+        shapes = [spec.shape[1:] for spec in self.outputs.values() if spec.shape.rank]
+        self.values_per_row = sum(math.prod(n for n in shape if n) for shape in shapes) or 1
+
+    def __call__(self, arrays):
+        """{input: array} -> {output: array}. Raises Refused with the graph's own sentence."""
+        given = {name: tf.constant(array, self.inputs[name].dtype) for name, array in arrays.items()}
+        try:
+            made = self.function(**given)
+        except tf.errors.OpError as error:
+            raise refusal(error) from None
+        return {name: tensor.numpy() for name, tensor in made.items()}
+
+    def check(self, arrays):
+        """The number of rows. Raises Refused for inputs that are missing, unknown, of another shape or type, or of
+        different lengths."""
+        if set(arrays) != set(self.inputs):
+            wanted, given = ", ".join(self.inputs) or "none", ", ".join(sorted(arrays)) or "none"
+            raise invalid(f"The signature {self.name!r} takes the inputs {wanted}; the request has {given}.")
+        for name, array in arrays.items():
+            spec = self.inputs[name]
+            if array.dtype != spec.dtype.as_numpy_dtype:
+                raise invalid(f"{name} must be of type {spec.dtype.name}, not {array.dtype.name}.")
+            if not spec.shape.is_compatible_with(array.shape):
+                wanted = ["n" if size is None else size for size in spec.shape]
+                raise invalid(f"{name} must have the shape {spelled(wanted)}; got {spelled(array.shape)}.")
+        if not self.batched:
+            return 1
+        lengths = {name: len(array) for name, array in arrays.items()}
+        if len(set(lengths.values())) > 1:
+            counts = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            raise invalid(f"Every input needs as many rows as the others; got {counts}.")
+        rows = next(iter(lengths.values()))
+        if not rows:
+            raise invalid("The batch is empty: at least one row is needed.")
+        return rows
+
+
+def spelled(shape):
+    return "[" + ", ".join(map(str, shape)) + "]"
+
+
+def dtype_of(spec):
+    """What NumPy calls the spec's type."""
+    return np.dtype(spec.dtype.as_numpy_dtype)
+
+
+def refusal(error):
+    """An error of TensorFlow as Refused: the sentence of the assertion that failed, or the first line."""
+    code = CODES.get(error.error_code, "INTERNAL")
+    asserted = ASSERTION.search(error.message)
+    sentence = asserted[1] if asserted else error.message.partition("\n")[0].partition(" [Op:")[0]
+    return Refused(code if code in HTTP else "INTERNAL", sentence.strip() or type(error).__name__)

@@ -1,0 +1,36 @@
+"""The table of the techniques: a row of the ring is trained and read in a few steps."""
+
+from rich.console import Console
+
+from benchmarks import improved
+from keras_gan.models.improved import ImprovedGAN
+from zoo.salimans2016 import RING
+
+
+def test_every_technique_has_its_row_and_its_recipe(monkeypatch):
+    monkeypatch.setattr(improved, "RING", {name: RING[name] for name in ("plain", "history")})
+    rows = list(improved.ring_rows([0, 1], 50, Console(quiet=True)))
+    assert [row.split("|")[1].strip() for row in rows] == ["`improved_plain.ring`", "`improved_history.ring`"]
+    for row in rows:
+        modes, quality = (row.split("|")[column].split(", ") for column in (3, 4))
+        assert len(modes) == len(quality) == 2 and all(0 <= int(mode) <= 8 for mode in modes)
+        assert all(0.0 <= float(share) <= 1.0 for share in quality)
+
+
+def test_a_run_is_that_of_its_seed():
+    first, again = (improved.ring("improved_smoothing.ring", 1, 50)[0] for _ in range(2))
+    other, _ = improved.ring("improved_smoothing.ring", 2, 50)
+    assert first == again and first != other
+
+
+def test_the_digits_rows_differ_in_one_technique_each():
+    plain, *others = [build() for build in improved.MNIST.values()]
+    assert all(isinstance(game, ImprovedGAN) for game in (plain, *others))
+
+    def what(game):
+        compares = any(layer.name == "minibatch_discrimination" for layer in game.discriminator.layers)
+        return compares, game.real_target, game.feature_layer
+
+    assert [what(game) for game in (plain, *others)] == [
+        (False, 1.0, None), (True, 1.0, None), (False, 0.9, None), (True, 0.9, None), (False, 1.0, "features"),
+    ]  # fmt: skip
