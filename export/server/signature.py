@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import tensorflow as tf
+from ml_dtypes import finfo
 
 from export.server.refusals import HTTP, Refused, invalid
 
@@ -29,7 +30,9 @@ class Input:
             self.types = set()
         if ranged := spec.dtype.is_integer or spec.dtype.is_floating:
             kind = int if spec.dtype.is_integer else float
-            self.lowest, self.highest = kind(spec.dtype.min), kind(spec.dtype.max)
+            # Up to half a step beyond the largest float, a decimal is rounded to it.
+            beyond = 1.0 + float(finfo(self.numpy).eps) / 4 if spec.dtype.is_floating else 1
+            self.lowest, self.highest = kind(spec.dtype.min) * beyond, kind(spec.dtype.max) * beyond
         self.ranged = ranged
 
 
