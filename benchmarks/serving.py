@@ -5,7 +5,8 @@
 
 Server and load generator share the machine. Contenders (with batching and without, served and in-process) take turns,
 so that a drift of the machine's speed meets both. Latencies are those of a client that asks, waits and asks again, from
-the first byte sent to the last received; answers are not parsed, except in the soak, where every one is checked.
+the first byte sent to the last received; answers are not parsed, except in the soak, where every one is checked. CPU
+time is the server's own (REST, gRPC: 4 clients of 64; batching, none: 32 of one), which other work disturbs least.
 """
 
 import argparse
@@ -21,12 +22,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import grpc
 import numpy as np
 import requests
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -43,7 +46,7 @@ REPEATS = 3
 PREDICT = "/tensorflow.serving.PredictionService/Predict"
 
 IN_PROCESS = """
-import sys, time
+import json, sys, time
 import numpy as np, tensorflow as tf
 import export
 folder = sys.argv[1]
@@ -53,11 +56,11 @@ once = lambda: sample(seed=tf.constant(seeds))["images"].numpy()
 for _ in range(5): once()
 print("ready", flush=True)
 for line in sys.stdin:
-    seconds, count, began = float(line), 0, time.perf_counter()
+    seconds, count, began, cpu = float(line), 0, time.perf_counter(), time.process_time()
     while time.perf_counter() - began < seconds:
         once()
         count += 64
-    print(count / (time.perf_counter() - began), flush=True)
+    print(json.dumps([count / (time.perf_counter() - began), (time.process_time() - cpu) / count]), flush=True)
 """
 
 
@@ -91,7 +94,7 @@ def rest(server, content, clients, seconds):
         await asyncio.gather(*(client(*asked) for _ in range(clients)))
 
     began = time.perf_counter()
-    asyncio.run(all_of_them())
+    uvloop.run(all_of_them())
     return latencies, len(latencies) / (time.perf_counter() - began)
 
 
@@ -131,6 +134,7 @@ def measure(seconds, table):
     table.add_row("cold start to the first image", f"{time.perf_counter() - began:.1f} s", "8 s")
     alone = servers.Process(MODEL, "--batch", 1)
     scratch = tempfile.mkdtemp()
+    costs = defaultdict(list)
     process = subprocess.Popen(
         [sys.executable, "-c", IN_PROCESS, scratch, MODEL],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -139,7 +143,16 @@ def measure(seconds, table):
     def in_process():
         process.stdin.write(f"{seconds}\n")
         process.stdin.flush()
-        return float(process.stdout.readline())
+        rate, cpu = json.loads(process.stdout.readline())
+        costs["in-process"].append(cpu)
+        return rate
+
+    def costing(kind, server, images, answered):
+        """`answered`, a function, -> images per second; its cost is noted."""
+        before = server.cpu()
+        latencies, rate = answered()
+        costs[kind].append((server.cpu() - before) / (images * len(latencies)))
+        return images * rate
 
     try:
         process.stdout.readline()
@@ -162,8 +175,8 @@ def measure(seconds, table):
             )
         merged, single, gains = [], [], []
         for _ in range(REPEATS):
-            merged.append(rest(server, body(1), CLIENTS, seconds)[1])
-            single.append(rest(alone, body(1), CLIENTS, seconds)[1])
+            merged.append(costing("batching", server, 1, lambda: rest(server, body(1), CLIENTS, seconds)))
+            single.append(costing("none", alone, 1, lambda: rest(alone, body(1), CLIENTS, seconds)))
             gains.append(merged[-1] / single[-1])
         table.add_row(f"{CLIENTS} clients of one image, batching", f"{statistics.median(merged):.0f} images/s", "")
         table.add_row(f"{CLIENTS} clients of one image, none", f"{statistics.median(single):.0f} images/s", "")
@@ -171,8 +184,8 @@ def measure(seconds, table):
         rates, shares = {"REST": [], "gRPC": [], "in-process": []}, {"REST": [], "gRPC": []}
         for _ in range(REPEATS):
             rates["in-process"].append(in_process())
-            rates["REST"].append(64 * rest(server, body(64), 4, seconds)[1])
-            rates["gRPC"].append(64 * over_grpc(server, 64, 4, seconds)[1])
+            rates["REST"].append(costing("REST", server, 64, lambda: rest(server, body(64), 4, seconds)))
+            rates["gRPC"].append(costing("gRPC", server, 64, lambda: over_grpc(server, 64, 4, seconds)))
             for kind, share in shares.items():
                 share.append(rates[kind][-1] / rates["in-process"][-1])
         table.add_row(
@@ -182,6 +195,8 @@ def measure(seconds, table):
             rate = statistics.median(rates[kind])
             share = f"{100 * statistics.median(share):.0f} %"
             table.add_row(f"served over {kind}, 4 clients of 64", f"{rate:.0f} images/s, {share} of it", "85 %")
+        for kind, cost in costs.items():
+            table.add_row(f"CPU time of an image, {kind}", f"{1000 * statistics.median(cost):.3f} ms", "")
         table.add_row("300 malformed requests", bad_requests(server), "all 4xx, no growth")
     finally:
         process.kill()

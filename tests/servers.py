@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 class Process:
     """`keras-gan serve` on free ports, ended by its id. url, grpc: where; lines: what it logs."""
 
-    def __init__(self, *arguments, timeout=300):
+    def __init__(self, *arguments, timeout=900):
         command = [sys.executable, "-m", "keras_gan", "serve", *map(str, arguments), "--port", "0", "--grpc-port", "0"]
         self.began = time.monotonic()
         self.process = subprocess.Popen(
@@ -49,6 +49,11 @@ class Process:
     def resident(self):
         """Its memory, bytes."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def cpu(self):
+        """Seconds that its threads have computed, as the kernel counts them."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, seconds=60):
         """SIGTERM; -> the exit code."""

@@ -8,7 +8,6 @@ import numpy as np
 import orjson
 
 from export.server.refusals import invalid
-from export.server.signature import dtype_of
 
 MOST_DEEP = 16  # dimensions where the signature does not say
 LONGEST = 120  # characters of a value that a sentence quotes
@@ -98,24 +97,20 @@ def is_bytes(value):
 
 
 def array(value, spec, name):
-    """A value of nested lists as an array of the spec's type. Raises Refused for a ragged one, or for values that the
+    """Nested lists as an array of the type of `spec`, an Input. Raises Refused for ragged ones, and for values that the
     type does not hold."""
     leaves, shape = flattened(value, name)
-    if len(shape) > MOST_DEEP or spec.shape.rank not in (None, len(shape)):
-        raise invalid(f"{name} must have {spec.shape.rank or 'fewer'} dimensions; the lists are {len(shape)} deep.")
-    if spec.dtype == "string":
+    if len(shape) > MOST_DEEP or spec.rank not in (None, len(shape)):
+        raise invalid(f"{name} must have {spec.rank or 'fewer'} dimensions; the lists are {len(shape)} deep.")
+    if spec.is_string:
         return strings(leaves, name).reshape(shape)
-    allowed = {bool} if spec.dtype.is_bool else {int} if spec.dtype.is_integer else {int, float}
-    if spec.dtype.is_complex or not set(map(type, leaves)) <= allowed:
-        wrong = next((leaf for leaf in leaves if type(leaf) not in allowed), leaves)
+    if not set(map(type, leaves)) <= spec.types:
+        wrong = next(leaf for leaf in leaves if type(leaf) not in spec.types)
         raise invalid(f"{name}: JSON Value: {quoted(wrong)} is not of expected type: {spec.dtype.name}")
-    if leaves and not spec.dtype.is_bool:
-        lowest, highest = map(int if spec.dtype.is_integer else float, (spec.dtype.min, spec.dtype.max))
-        if spec.dtype.is_floating:  # up to half a step beyond the largest number, a decimal is rounded to it
-            lowest, highest = (limit * (1.0 + np.finfo(dtype_of(spec)).eps / 4) for limit in (lowest, highest))
-        if wrong := [leaf for leaf in (min(leaves), max(leaves)) if not lowest <= leaf <= highest]:
+    if leaves and spec.ranged:
+        if wrong := [leaf for leaf in (min(leaves), max(leaves)) if not spec.lowest <= leaf <= spec.highest]:
             raise invalid(f"{name}: JSON Value: {quoted(wrong[0])} is outside the range of {spec.dtype.name}")
-    return np.array(leaves, dtype_of(spec)).reshape(shape)
+    return np.array(leaves, spec.numpy).reshape(shape)
 
 
 def flattened(value, name):

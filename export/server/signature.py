@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import tensorflow as tf
+from ml_dtypes import finfo
 
 from export.server.refusals import HTTP, Refused, invalid
 
@@ -15,13 +16,34 @@ CODES = {
 }  # fmt: skip
 
 
+class Input:
+    """What a signature takes by one name. `types`: those that JSON may have for it; `lowest`, `highest`: its range."""
+
+    def __init__(self, spec):
+        self.dtype = spec.dtype
+        self.numpy = np.dtype(spec.dtype.as_numpy_dtype)
+        self.shape = spec.shape
+        self.rank = spec.shape.rank
+        self.is_string = spec.dtype == tf.string
+        self.types = {bool} if spec.dtype.is_bool else {int} if spec.dtype.is_integer else {int, float}
+        if spec.dtype.is_complex:
+            self.types = set()
+        if ranged := spec.dtype.is_integer or spec.dtype.is_floating:
+            kind = int if spec.dtype.is_integer else float
+            # Up to half a step beyond the largest float, a decimal is rounded to it.
+            beyond = 1.0 + float(finfo(self.numpy).eps) / 4 if spec.dtype.is_floating else 1
+            self.lowest, self.highest = kind(spec.dtype.min) * beyond, kind(spec.dtype.max) * beyond
+        self.ranged = ranged
+
+
 class Signature:
-    """inputs, outputs: {name: tf.TensorSpec}. batched: whether row i of each output belongs to row i of each input."""
+    """inputs: {name: Input}. outputs: {name: tf.TensorSpec}. batched: whether row i of each output belongs to row i of
+    each input."""
 
     def __init__(self, name, function):
         self.name = name
         self.function = function
-        self.inputs = dict(sorted(function.structured_input_signature[1].items()))
+        self.inputs = {name: Input(spec) for name, spec in sorted(function.structured_input_signature[1].items())}
         self.outputs = dict(sorted(function.structured_outputs.items()))
         specs = [*self.inputs.values(), *self.outputs.values()]
         self.batched = bool(self.inputs) and all(spec.shape.rank and spec.shape[0] is None for spec in specs)
@@ -45,7 +67,7 @@ class Signature:
             raise invalid(f"The signature {self.name!r} takes the inputs {wanted}; the request has {given}.")
         for name, array in arrays.items():
             spec = self.inputs[name]
-            if array.dtype != spec.dtype.as_numpy_dtype:
+            if array.dtype != spec.numpy:
                 raise invalid(f"{name} must be of type {spec.dtype.name}, not {array.dtype.name}.")
             if not spec.shape.is_compatible_with(array.shape):
                 wanted = ["n" if size is None else size for size in spec.shape]
@@ -64,11 +86,6 @@ class Signature:
 
 def spelled(shape):
     return "[" + ", ".join(map(str, shape)) + "]"
-
-
-def dtype_of(spec):
-    """What NumPy calls the spec's type."""
-    return np.dtype(spec.dtype.as_numpy_dtype)
 
 
 def refusal(error):

@@ -12,7 +12,7 @@ from tensorflow_serving.apis import prediction_log_pb2
 from export import warmup
 from export.server.batching import Batcher
 from export.server.refusals import Refused
-from export.server.signature import Signature, dtype_of
+from export.server.signature import Signature
 
 # TF Serving's states of a version (ModelVersionStatus.State).
 START, LOADING, AVAILABLE, UNLOADING, END = 10, 20, 30, 40, 50
@@ -113,12 +113,12 @@ def warmup_requests(folder, signatures):
             yield signatures[request.model_spec.signature_name or "serving_default"], arrays
         return
     for signature in signatures.values():
-        numeric = all(np.issubdtype(dtype_of(spec), np.number) for spec in signature.inputs.values())
+        numeric = all(np.issubdtype(spec.numpy, np.number) for spec in signature.inputs.values())
         if signature.batched and numeric:
             yield (
                 signature,
                 {
-                    name: warmup.rows(name, 1, [size or 1 for size in spec.shape[1:]]).astype(dtype_of(spec))
+                    name: warmup.rows(name, 1, [size or 1 for size in spec.shape[1:]]).astype(spec.numpy)
                     for name, spec in signature.inputs.items()
                 },
             )
