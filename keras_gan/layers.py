@@ -1,4 +1,4 @@
-"""Layers of the papers that Keras does not have, and two of Keras's that run faster here."""
+"""Layers of the papers that Keras does not have, and two of Keras's that run faster here (more are in narrow.py)."""
 
 import keras
 import tensorflow as tf
@@ -122,41 +122,6 @@ class BatchNormalization(keras.layers.BatchNormalization):
         biased = variance * (rows - 1.0) / rows
         self.moving_variance.assign(self.moving_variance * self.momentum + biased * (1.0 - self.momentum))
         return tf.cast(outputs, self.compute_dtype)
-
-
-@keras.saving.register_keras_serializable("keras_gan")
-class SubpixelConv2DTranspose(keras.layers.Conv2DTranspose):
-    """keras.layers.Conv2DTranspose with stride 2 and padding "same", computed as a convolution at the input's size
-    with four times the maps, which are then interleaved (Shi et al. 2016, arXiv:1609.07009, section 2).
-
-    The same weights and result. The direct kernel is several times slower for one or three maps, as a generator's
-    last layer has. Input [n, h, w, c], output [n, 2h, 2w, filters].
-    """
-
-    def __init__(self, filters, kernel_size, strides=2, padding="same", **kwargs):
-        super().__init__(filters, kernel_size, strides, padding, **kwargs)
-        if set(self.strides) != {2} or self.padding != "same" or min(self.kernel_size) < 2:
-            raise ValueError(
-                "SubpixelConv2DTranspose needs stride 2, padding 'same' and a kernel of at least 2; "
-                "use keras.layers.Conv2DTranspose for others."
-            )
-
-    def call(self, inputs):
-        # Output pixel 2m + a takes tap t of input m + o where 2o + t - before = a: inputs o = -reach ... reach for each
-        # of two phases a. With 2 reach - before zeros in front of the taps, they lie in pairs of phases, o descending.
-        reach = [(size + 1) // 4 for size in self.kernel_size]
-        front = [2 * r - (size - 2) // 2 for r, size in zip(reach, self.kernel_size, strict=True)]
-        width = [2 * r + 1 for r in reach]
-        zeros = [[f, 2 * w - f - size] for f, w, size in zip(front, width, self.kernel_size, strict=True)]
-        maps = inputs.shape[-1]
-        kernel = tf.pad(self.kernel, [*zeros, [0, 0], [0, 0]])
-        kernel = tf.reshape(kernel, [width[0], 2, width[1], 2, self.filters, maps])
-        kernel = tf.transpose(tf.reverse(kernel, [0, 2]), [0, 2, 5, 1, 3, 4])
-        phases = tf.nn.conv2d(inputs, tf.reshape(kernel, [*width, maps, 4 * self.filters]), 1, "SAME")
-        outputs = tf.nn.depth_to_space(phases, 2)
-        if self.use_bias:
-            outputs = tf.nn.bias_add(outputs, self.bias)
-        return self.activation(outputs)
 
 
 @keras.saving.register_keras_serializable("keras_gan")

@@ -12,7 +12,6 @@ from keras_gan.layers import (
     MaxPieces,
     MinibatchDiscrimination,
     ReferenceBatch,
-    SubpixelConv2DTranspose,
     UntiedBias,
     VirtualBatchNormalization,
     WithoutReference,
@@ -176,25 +175,6 @@ def value_and_gradients(layer, x, weighting, **kwargs):
         objective = tf.reduce_sum(outputs * weighting)
     gradients = tape.gradient(objective, [x, *(weight.value for weight in layer.trainable_weights)])
     return [np.asarray(value) for value in (outputs, *gradients)]
-
-
-@pytest.mark.parametrize("kernel", [2, 3, 4, 5, 6, 7, (8, 3), 9])
-@pytest.mark.parametrize("filters", [1, 3])
-def test_subpixel_transpose_is_keras_transpose(kernel, filters):
-    settings = dict(filters=filters, kernel_size=kernel, strides=2, padding="same")
-    fast, reference = (
-        built(kind(**settings), 5, 4, 6) for kind in (SubpixelConv2DTranspose, keras.layers.Conv2DTranspose)
-    )
-    x, weighting = normal(3, 5, 4, 6, seed=7), normal(3, 10, 8, filters, seed=8)
-    for ours, theirs in zip(*(value_and_gradients(f, x, weighting) for f in (fast, reference)), strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=2e-4)
-    assert tuple(fast.compute_output_shape((3, 5, 4, 6))) == (3, 10, 8, filters)
-
-
-@pytest.mark.parametrize("other", [{"strides": 1}, {"padding": "valid"}, {"kernel_size": 1}])
-def test_subpixel_transpose_refuses_what_it_cannot_do(other):
-    with pytest.raises(ValueError, match="stride 2"):
-        SubpixelConv2DTranspose(**{"filters": 1, "kernel_size": 5} | other)
 
 
 def test_batch_normalization_is_keras_own():

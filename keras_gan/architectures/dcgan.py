@@ -10,7 +10,8 @@ import keras
 from keras import layers
 from keras.initializers import RandomNormal
 
-from keras_gan.layers import BatchNormalization, MinibatchDiscrimination, SubpixelConv2DTranspose
+from keras_gan.layers import BatchNormalization, MinibatchDiscrimination
+from keras_gan.narrow import NarrowConv2D, NarrowConv2DTranspose
 
 
 def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
@@ -31,7 +32,7 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
         maps //= 2
         x = layers.Conv2DTranspose(maps, kernel, 2, "same", use_bias=False, kernel_initializer=_weights())(join(x))
         x = layers.ReLU()(_normalised(x))
-    x = SubpixelConv2DTranspose(image_shape[-1], kernel, kernel_initializer=_weights(), name="pixels")(join(x))
+    x = NarrowConv2DTranspose(image_shape[-1], kernel, kernel_initializer=_weights(), name="pixels")(join(x))
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model([z, label] if classes else z, images, name="generator")
 
@@ -49,7 +50,8 @@ def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True
     x = images
     for level in range(levels):
         first = level == 0
-        x = layers.Conv2D(
+        convolution = NarrowConv2D if first and not classes else layers.Conv2D  # one-hot planes are not narrow
+        x = convolution(
             width * 2**level,
             kernel,
             2,

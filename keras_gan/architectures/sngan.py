@@ -10,7 +10,8 @@ from keras import layers
 from keras.initializers import RandomNormal
 
 from keras_gan.architectures.dcgan import pyramid
-from keras_gan.layers import BatchNormalization, SubpixelConv2DTranspose, SumOverPlaces
+from keras_gan.layers import BatchNormalization, SumOverPlaces
+from keras_gan.narrow import NarrowConv2DTranspose
 from keras_gan.spectral import SpectralConv2D, SpectralDense
 
 
@@ -33,7 +34,7 @@ def generator(image_shape, latent_dim=128, width=64, classes=None):
         maps //= 2
         x = layers.Conv2DTranspose(maps, 4, 2, "same", use_bias=False, kernel_initializer=_weights())(x)
         x = layers.ReLU()(_normalised(x))
-    x = SubpixelConv2DTranspose(image_shape[-1], 4, kernel_initializer=_weights(), name="pixels")(x)
+    x = NarrowConv2DTranspose(image_shape[-1], 4, kernel_initializer=_weights(), name="pixels")(x)
     images = layers.Activation("tanh", dtype="float32", name="images")(x)
     return keras.Model([z, label] if classes else z, images, name="generator")
 
