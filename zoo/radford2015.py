@@ -77,8 +77,8 @@ register(
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=6,
-        optimizers=lambda: falling_adam(6 * 937),
+        epochs=24,
+        optimizers=lambda: falling_adam(24 * 937),
         conditional=True,
         deviations=(SMALLEST, f"{AVERAGED} (decay 0.999 per step)."),
     )
