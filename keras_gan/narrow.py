@@ -16,10 +16,11 @@ def transposed(x, kernel):
     h, w, c = x.shape[1:]
     kh, kw, f, _ = kernel.shape
     taps = tf.matmul(tf.reshape(x, [-1, c]), tf.reshape(kernel, [kh * kw * f, c]), transpose_b=True)
-    taps = tf.transpose(tf.reshape(taps, [-1, h, w, kh, kw, f]), [1, 3, 0, 5, 2, 4])  # h, kh, n, f, w, kw
+    taps = tf.transpose(tf.reshape(taps, [-1, h, w, kh, kw, f]), [0, 1, 3, 5, 2, 4])  # n, h, kh, f, w, kw
     rows = tf.matmul(tf.reshape(taps, [-1, w * kw]), tf.constant(overlap(w, kw), x.dtype))
-    images = tf.matmul(tf.constant(overlap(h, kh), x.dtype), tf.reshape(rows, [h * kh, -1]), transpose_a=True)
-    return tf.transpose(tf.reshape(images, [2 * h, -1, f, 2 * w]), [1, 0, 3, 2])
+    rows = tf.reshape(rows, [-1, h * kh, f * 2 * w])
+    images = tf.matmul(tf.constant(overlap(h, kh), x.dtype), rows, transpose_a=True)  # the same for each image
+    return tf.transpose(tf.reshape(images, [-1, 2 * h, f, 2 * w]), [0, 1, 3, 2])
 
 
 def overlap(places, size):

@@ -259,7 +259,7 @@ def test_tfjs_folder(models, tmp_path):
 # LiteRT and OpenVINO.
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", PRETRAINED)
 def test_litert(name, models, tmp_path):
     """TensorFlow's own interpreter is the one of ai-edge-litert."""
     model = models(name)
@@ -278,7 +278,7 @@ def test_litert(name, models, tmp_path):
     same(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), expected(model))
 
 
-@pytest.mark.parametrize("name", FEW)
+@pytest.mark.parametrize("name", PRETRAINED)
 def test_openvino(name, models, tmp_path):
     openvino = pytest.importorskip("openvino", reason="180 MB: pip install keras_gan[openvino]")
     model = models(name)

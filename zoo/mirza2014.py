@@ -34,7 +34,7 @@ register(
         split="train[:50000]",
         image_shape=MNIST_IMAGE,
         batch_size=100,
-        epochs=30,
+        epochs=60,
         optimizers=paper_sgd,
         prepare=lambda model, images: mlp.set_output_bias(model.generator, images),
         conditional=True,

@@ -29,11 +29,15 @@ def generator(image_shape, classes, latent_dim=100):
 
 
 def discriminator(image_shape, classes, input_dropout=0.2, dropout=0.5):
-    """Images [n, *image_shape] -> maxout 240 x 5 and label [n] -> maxout 50 x 5, joined -> maxout 240 x 4 -> logits."""
+    """Images [n, *image_shape] -> maxout 240 x 5 and label [n] -> maxout 50 x 5, joined -> maxout 240 x 4 -> logits.
+
+    The label starts loud, with weights U(-1.5, 1.5): one number of a code is little beside 784 pixels, and D would take
+    long to ask for more than some digit.
+    """
     images, label = keras.Input(image_shape, name="images"), keras.Input((), dtype="int32", name="label")
     x = layers.Dropout(input_dropout)(layers.Flatten()(layers.Rescaling(0.5, 0.5)(images)))
     x = Maxout(240, 5, kernel_initializer=_uniform(0.005))(x)
-    y = Maxout(50, 5, kernel_initializer=_uniform(0.02))(_code(label, classes))
+    y = Maxout(50, 5, kernel_initializer=_uniform(1.5))(_code(label, classes))
     x = layers.Dropout(dropout)(layers.Concatenate()([x, y]))
     x = layers.Dropout(dropout)(Maxout(240, 4, kernel_initializer=_uniform(0.02))(x))
     logits = layers.Dense(1, kernel_initializer=_uniform(0.02), dtype="float32", name="logits")(x)
