@@ -18,9 +18,9 @@ def falling_adam(steps):
     return tuple(Adam(CosineDecay(1e-3, steps), beta_1=0.0, beta_2=0.95) for _ in range(2))
 
 
-for dataset, image_shape, description in (
-    ("mnist", (28, 28, 1), "Residual pair without normalisation: relativistic pairing, and D pays for both slopes."),
-    ("stacked_mnist", (28, 28, 3), "The same game on the 1,000 modes of three stacked digits."),
+for dataset, image_shape, epochs, description in (
+    ("mnist", (28, 28, 1), 6, "Residual pair without normalisation: relativistic pairing, and D pays for both slopes."),
+    ("stacked_mnist", (28, 28, 3), 16, "The same game on the 1,000 modes of three stacked digits."),
 ):
     register(
         Variant(
@@ -33,8 +33,8 @@ for dataset, image_shape, description in (
             dataset=dataset,
             image_shape=image_shape,
             batch_size=64,
-            epochs=6,
-            optimizers=lambda: falling_adam(6 * 937),
+            epochs=epochs,
+            optimizers=lambda epochs=epochs: falling_adam(epochs * 937),
             deviations=(SMALL, SCHEDULES, "Samples come from the average of G with decay 0.999."),
         )
     )

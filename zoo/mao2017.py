@@ -66,7 +66,7 @@ for name, game, description in (
             tags=("toy",),
             deviations=(
                 "D moves before G, where the authors' code moves both from the same samples.",
-                "D learns as fast as G, both at 0.004 instead of 0.0001 and 0.001, and both rates fall to 0 along a cosine: "
+                "D learns as fast as G, both at 0.004 instead of 0.0001 and 0.001, and both fall to 0 along a cosine: "
                 "with the code's constant rates LSGAN's samples drift around all eight modes without coming to rest.",
                 "Samples come from the exponential moving average of the generator (decay 0.999 per step).",
                 "All eight modes have equal weight; the authors' code draws one of them twice as often.",
