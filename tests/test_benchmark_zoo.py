@@ -30,11 +30,11 @@ def test_a_row_says_what_the_record_says(rows):
         figures = {full.split("@")[0]: value for full, value in metadata["figures"].items()}
         assert float(row[1].split(" +- ")[0]) == pytest.approx(figures["fid"], rel=0.01)
         assert float(row[5].split(" +- ")[0]) == pytest.approx(figures["parzen"], abs=0.06)
-        assert row[8:11] == [
+        assert row[9:12] == [
             f"{metadata['parameters']['generator']:,}", f"{metadata['parameters']['discriminator']:,}",
             f"{metadata['minutes']:.0f}",
         ]  # fmt: skip
-        assert (row[7] == "") == (not VARIANTS[name].conditional)
+        assert (row[8] == "") == (not VARIANTS[name].conditional)
 
 
 def test_sorted_by_fid_with_real_digits_first(rows):

@@ -130,6 +130,8 @@ def test_labels_are_held_against_what_the_classifier_sees():
     assert scores["class_entropy"].value == pytest.approx(np.log(4)) and scores["class_entropy"].plus_minus < 1e-6
     assert scores["fid"].value == pytest.approx(0, abs=1e-6) and scores["precision"].value == 1
     assert scores["inception_score"].value == pytest.approx(4, abs=0.01)
+    # The mean share of a class is 1/4, and a certain classifier's p(y|x) is 1e-20 or less for the other three.
+    assert 0.25 * np.log(1e20) < scores["modified_inception_score"].value <= 0.75 * 88
 
 
 def test_entropy_error_is_that_of_repeated_draws():

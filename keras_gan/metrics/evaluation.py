@@ -10,7 +10,7 @@ from keras_gan.metrics.encoders import encoder as find
 from keras_gan.metrics.encoders import in_range
 from keras_gan.metrics.figures import FIGURES
 from keras_gan.metrics.frechet import frechet_distance
-from keras_gan.metrics.inception import inception_score
+from keras_gan.metrics.inception import inception_score, modified_inception_score
 from keras_gan.metrics.kernel import kernel_distance
 from keras_gan.metrics.manifold import density_coverage, precision_recall
 from keras_gan.metrics.parzen import parzen_log_likelihood, parzen_over_folds
@@ -49,14 +49,11 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
         real, fake = encoder.encode(reference.images)[0], encoder.encode(samples)
         score_features(book, real, fake[0], progress)
         if encoder.classes:
-            spread = inception_score(fake[1])
-            book.add(
-                "inception_score",
-                spread.mean,
-                spread.standard_deviation,
-                "standard deviation over 10 splits",
-                splits=10,
-            )
+            interval = "standard deviation over 10 splits"
+            score = inception_score(fake[1])
+            book.add("inception_score", score.mean, score.standard_deviation, interval, splits=10)
+            parts = [modified_inception_score(part) for part in np.array_split(fake[1], 10)]
+            book.add("modified_inception_score", np.mean(parts), np.std(parts), interval, splits=10)
         if encoder.classes and encoder.classes == reference.classes:
             score_classes(book, fake[1].argmax(axis=1), labels)
         book.use(None, samples.shape[1:])

@@ -32,6 +32,9 @@ FIGURES = {
     "inception_score": Figure(
         "inception score by the encoder's probabilities (at most the number of classes)", 0.01, of_real=False
     ),
+    "modified_inception_score": Figure(
+        "EBGAN's I' by the encoder's probabilities, nats (0: all samples look alike)", 0.02, 0.01, of_real=False
+    ),
     "classes": Figure("classes among the samples", 0.0, of_real=False),
     "class_entropy": Figure("entropy of the samples' classes, nats (uniform over ten: 2.303)", 0.002, of_real=False),
     "label_agreement": Figure(
