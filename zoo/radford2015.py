@@ -18,11 +18,11 @@ FALLING = "The learning rate falls linearly to 0 over the second half, as in the
 AVERAGED = "Samples come from the exponential moving average of the generator"
 
 
-def game(image_shape, width, average_decay, classes=None):
+def game(image_shape, width, average_decay, classes=None, discriminator_width=None):
     """The convolutional pair of these sizes, in the plain game of Goodfellow et al."""
     return GAN(
         dcgan.generator(image_shape, width=width, classes=classes),
-        dcgan.discriminator(image_shape, width=width, classes=classes),
+        dcgan.discriminator(image_shape, width=discriminator_width or width, classes=classes),
         average_decay=average_decay,
         classes=classes,
     )
@@ -59,13 +59,18 @@ register(
         "dcgan.mnist",
         "Convolutional pair on MNIST.",
         PAPER,
-        build=lambda: game((28, 28, 1), width=64, average_decay=0.999),
+        build=lambda: game((28, 28, 1), width=64, average_decay=0.999, discriminator_width=32),
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=8,
-        optimizers=lambda: falling_adam(8 * 937),
-        deviations=(SMALLER, FALLING, f"{AVERAGED} (decay 0.999 per step)."),
+        epochs=12,
+        optimizers=lambda: falling_adam(12 * 937),
+        deviations=(
+            SMALLER,
+            "D has half as many maps: as wide as G it wins, and samples favour some digits (entropy 2.23 of 2.30).",
+            FALLING,
+            f"{AVERAGED} (decay 0.999 per step).",
+        ),
     )
 )
 
