@@ -9,7 +9,7 @@ from zoo.registry import register
 from zoo.variant import Paper, Variant
 
 PAPER = Paper("The GAN is dead; long live the GAN! A Modern GAN Baseline", "Huang et al.", 2024, "2501.05441")
-SMALL = "Two stages of 64 and 32 maps with one block each, behind patches of 2 x 2 pixels."
+SMALL = "Two stages of {} and {} maps with one block each, behind patches of 2 x 2 pixels."
 SCHEDULES = "Only the learning rate follows a schedule, a cosine from 0.001 to 0; gamma and beta_2 are constant."
 
 
@@ -18,24 +18,34 @@ def falling_adam(steps):
     return tuple(Adam(CosineDecay(1e-3, steps), beta_1=0.0, beta_2=0.95) for _ in range(2))
 
 
-for dataset, image_shape, epochs, description in (
-    ("mnist", (28, 28, 1), 6, "Residual pair without normalisation: relativistic pairing, and D pays for both slopes."),
-    ("stacked_mnist", (28, 28, 3), 16, "The same game on the 1,000 modes of three stacked digits."),
+for dataset, image_shape, widths, gamma, description in (
+    (
+        *("mnist", (28, 28, 1), (64, 32), 1.0),
+        "Residual pair without normalisation: relativistic pairing, and D pays for both slopes.",
+    ),
+    (
+        *("stacked_mnist", (28, 28, 3), (128, 64), 0.2),
+        "The same game on the 1,000 modes of three stacked digits.",
+    ),
 ):
     register(
         Variant(
             f"r3gan.{dataset}",
             description,
             PAPER,
-            build=lambda shape=image_shape: R3GAN(
-                r3gan.generator(shape), r3gan.discriminator(shape), gamma=1.0, average_decay=0.999
+            build=lambda shape=image_shape, widths=widths, gamma=gamma: R3GAN(
+                r3gan.generator(shape, widths), r3gan.discriminator(shape, widths), gamma=gamma, average_decay=0.999
             ),
             dataset=dataset,
             image_shape=image_shape,
             batch_size=64,
-            epochs=epochs,
-            optimizers=lambda epochs=epochs: falling_adam(epochs * 937),
-            deviations=(SMALL, SCHEDULES, "Samples come from the average of G with decay 0.999."),
+            epochs=6,
+            optimizers=lambda: falling_adam(6 * 937),
+            deviations=(
+                SMALL.format(*widths),
+                SCHEDULES,
+                "Samples come from the average of G with decay 0.999.",
+            ),
         )
     )
 
@@ -58,7 +68,7 @@ register(
         optimizers=lambda: falling_adam(35 * 59),
         measured=False,  # colour images take InceptionV3's weights
         deviations=(
-            "Two stages of 96 and 48 maps with one block each, behind patches of 2 x 2 pixels.",
+            SMALL.format(96, 48),
             SCHEDULES,
             "What D sees is transformed by DiffAugment (Zhao et al. 2020, arXiv:2006.10738: colour, translation and "
             "cutout), where the code's adaptive augmentation has other transformations.",
