@@ -32,6 +32,13 @@ class Spectral:
             name="u",
         )
 
+    def save_own_variables(self, store):
+        """All variables: Dense and Conv2D would save the kernel and the bias, and leave u out."""
+        keras.layers.Layer.save_own_variables(self, store)
+
+    def load_own_variables(self, store):
+        keras.layers.Layer.load_own_variables(self, store)
+
     def normalised_kernel(self, training):
         """W / sigma(W)."""
         kernel = ops.cast(self.kernel, "float32")

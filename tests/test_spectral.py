@@ -86,3 +86,13 @@ def test_config_round_trip(kind):
     again(x)
     again.set_weights(layer.get_weights())
     np.testing.assert_array_equal(again(x, training=False), layer(x, training=False))
+
+
+def test_a_keras_file_keeps_the_state_of_the_power_iteration(tmp_path):
+    model = keras.Sequential([keras.Input((6, 6, 3)), SpectralConv2D(5, 3), keras.layers.Flatten(), SpectralDense(2)])
+    model(tf.random.stateless_normal([2, 6, 6, 3], [0, 1]), training=True)
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras")
+    assert [weight.shape for weight in again.weights] == [(3, 3, 3, 5), (5,), (5,), (80, 2), (2,), (2,)]
+    for one, two in zip(model.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(one, two)
