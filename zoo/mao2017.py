@@ -1,8 +1,8 @@
 """Mao et al. 2017, "Least Squares Generative Adversarial Networks": on MNIST, and the ring of Gaussians of section 4.2
 with the regular GAN that it is compared with.
 
-Which of the two loses modes depends on the rate: from 0.001 down LSGAN kept 8 of 8 (mode KL 0.0006, 87.7 % of samples at
-a mode) where the regular GAN kept 7 (KL 0.26); from 0.004 down, as here, both keep all and more samples lie at a mode.
+Which of the two loses modes depends on the rate: from 0.001 down LSGAN kept 8 of 8 (mode KL 0.0006, 87.7 % of samples
+at a mode) where the regular GAN kept 7 (KL 0.26); from 0.004 down, as here, both keep all, with more samples at a mode.
 """
 
 from keras.initializers import Orthogonal
