@@ -17,17 +17,18 @@ def transposed(x, kernel):
     kh, kw, f, _ = kernel.shape
     taps = tf.matmul(tf.reshape(x, [-1, c]), tf.reshape(kernel, [kh * kw * f, c]), transpose_b=True)
     taps = tf.transpose(tf.reshape(taps, [-1, h, w, kh, kw, f]), [0, 1, 3, 5, 2, 4])  # n, h, kh, f, w, kw
-    rows = tf.matmul(tf.reshape(taps, [-1, w * kw]), tf.constant(overlap(w, kw), x.dtype))
+    rows = tf.matmul(tf.reshape(taps, [-1, w * kw]), tf.cast(overlap(w, kw), x.dtype))
     rows = tf.reshape(rows, [-1, h * kh, f * 2 * w])
-    images = tf.matmul(tf.constant(overlap(h, kh), x.dtype), rows, transpose_a=True)  # the same for each image
+    images = tf.matmul(tf.cast(overlap(h, kh), x.dtype), rows, transpose_a=True)  # the same for each image
     return tf.transpose(tf.reshape(images, [-1, 2 * h, f, 2 * w]), [0, 1, 3, 2])
 
 
 def overlap(places, size):
-    """Zeros and ones [places * size, 2 * places]: tap t of place i falls on output 2 i + t - before, or outside."""
-    place, tap, output = np.ogrid[:places, :size, : 2 * places]
+    """Booleans [places * size, 2 * places]: tap t of place i falls on output 2 i + t - before, or outside. A comparison
+    in the graph, because a constant would make exported files large."""
     before = (size - 2) // 2
-    return (output == 2 * place + tap - before).reshape(places * size, 2 * places)
+    falls = 2 * np.arange(places)[:, None] + np.arange(size) - before
+    return tf.equal(falls.reshape(-1, 1).astype("int32"), np.arange(2 * places, dtype="int32"))
 
 
 @tf.custom_gradient

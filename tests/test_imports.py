@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("keras_gan", "zoo", "export")
-PURE = {"losses", "penalties", "layers", "spectral", "initializers", "augmentation", "dirac"}  # import nothing of ours
+PURE = {
+    "losses",
+    "penalties",
+    "layers",
+    "narrow",
+    "spectral",
+    "initializers",
+    "augmentation",
+    "dirac",
+}  # import nothing of ours
 FOUNDATIONS = PURE | {
     "latents",
     "threefry",
