@@ -69,7 +69,7 @@ register(
         deviations=(
             SMALLER,
             "D has half as many maps: as wide as G it wins, and samples favour some digits (entropy 2.23 of 2.30).",
-            "D's target of real images is 0.9 (Salimans et al. 2016, section 3.4): with 1, digits are less even (2.25).",
+            "D's target of real images is 0.9 (Salimans et al. 2016, section 3.4): with 1, entropy is 2.25.",
             FALLING,
             f"{AVERAGED} (decay 0.999 per step).",
         ),
