@@ -42,11 +42,12 @@ class DiffAugment:
 
 def colour(x, u):
     """Brightness + U[-1/2, 1/2), then saturation * U[0, 2) about each pixel's mean over channels, then contrast *
-    U[1/2, 3/2) about each image's mean; u [n, 3]."""
+    U[1/2, 3/2) about each image's mean; u [n, 3]. Images of one channel have no saturation."""
     brightness, saturation, contrast = tf.split(u[:, :, None, None], 3, axis=1)
     x += brightness - 0.5
-    grey = tf.reduce_mean(x, axis=3, keepdims=True)
-    x = grey + 2.0 * saturation * (x - grey)
+    if x.shape[3] > 1:
+        grey = tf.reduce_mean(x, axis=3, keepdims=True)
+        x = grey + 2.0 * saturation * (x - grey)
     level = tf.reduce_mean(x, axis=[1, 2, 3], keepdims=True)
     return level + (contrast + 0.5) * (x - level)
 

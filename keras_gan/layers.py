@@ -138,8 +138,10 @@ class SumOverPlaces(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("keras_gan")
 class GroupedConv2D(keras.layers.Conv2D):
-    """keras.layers.Conv2D with groups, padding "same" and channels last, by TensorFlow's own kernel: Keras compiles
-    grouped convolutions with XLA, whose gradient is some fifty times slower on a CPU. The same weights and result."""
+    """keras.layers.Conv2D with groups, padding "same" and channels last, as one convolution for each group. Keras
+    compiles grouped convolutions with XLA, whose gradient is some fifty times slower on a CPU; TensorFlow's own kernel,
+    as fast as this, exists only where TensorFlow takes oneDNN, which it does not on a CPU without AVX-512. The same
+    weights and result."""
 
     def __init__(self, filters, kernel_size, strides=1, padding="same", **kwargs):
         super().__init__(filters, kernel_size, strides, padding, **kwargs)
@@ -149,7 +151,9 @@ class GroupedConv2D(keras.layers.Conv2D):
             )
 
     def convolution_op(self, inputs, kernel):
-        return tf.nn.conv2d(inputs, kernel, self.strides, "SAME", dilations=self.dilation_rate)
+        groups = zip(tf.split(inputs, self.groups, -1), tf.split(kernel, self.groups, -1), strict=True)
+        options = {"strides": self.strides, "padding": "SAME", "dilations": self.dilation_rate}
+        return tf.concat([tf.nn.conv2d(x, w, **options) for x, w in groups], -1)
 
 
 @keras.saving.register_keras_serializable("keras_gan")
