@@ -97,7 +97,7 @@ def test_pretrained_weights_give_the_recorded_image(name):
 def test_card_is_there_and_its_figures_are_the_recorded_ones(name):
     folder, metadata = variant(name).folder, cards.metadata(variant(name))
     figures = cards.figures(folder / "card.md")
-    assert figures and figures.keys() == metadata["figures"].keys()
+    assert bool(figures) == VARIANTS[name].measured and figures.keys() == metadata["figures"].keys()
     for figure, value in figures.items():
         assert value == pytest.approx(metadata["figures"][figure], rel=1e-5)
     text = (folder / "card.md").read_text()
