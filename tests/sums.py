@@ -9,18 +9,8 @@ AddN of a + b - c where all three have one shape.
 import tensorflow as tf
 from tensorflow.python.eager import context
 
-# Operations whose result may be memory of their input.
-VIEWS = {
-    "Identity",
-    "Reshape",
-    "Squeeze",
-    "ExpandDims",
-    "Split",
-    "SplitV",
-    "Slice",
-    "StridedSlice",
-    "StopGradient",
-}  # of other memory
+# Operations whose result may lie in the memory of their input.
+VIEWS = {"Identity", "Reshape", "Squeeze", "ExpandDims", "StopGradient"} | {"Split", "SplitV", "Slice", "StridedSlice"}
 
 
 def unordered_sums(model, *batch):
@@ -46,6 +36,7 @@ class collected:
 
 
 def sums(graph):
+    """The nodes of the graph that are such sums."""
     nodes = {node.name: node for node in graph.node}
     readers = {}
     for node in graph.node:
