@@ -21,7 +21,9 @@ import zoo
 from keras_gan.files import written_aside
 from zoo.registry import VARIANTS
 
-NOT_SHIPPED = {"own data", "large"}  # tags of variants that are trained by whoever has the data or the machine
+# Tags of variants that are trained by whoever has the data or the machine, and of those for which the package, whose
+# weights may have 60 MB together, has no room.
+NOT_SHIPPED = {"own data", "large", "no room"}
 
 # `keras-gan ...`, which ends when the driver does, however that was ended: only the driver holds its stdin open.
 COMMAND = """
