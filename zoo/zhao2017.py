@@ -71,7 +71,7 @@ for name, description, units, build, optimizers in (
 ):
     for suffix, of_paper, scale, deviations, tags in (
         # The plain GAN is there to be compared with, and its weights would be the largest of the three.
-        ("", "", 3 / 8, (NARROW.format(units * 3 // 8, units), *DEVIATIONS), ("no room",) if name == "gan_grid" else ()),
+        ("", "", 3 / 8, (NARROW.format(units * 3 // 8, units), *DEVIATIONS), ("no room",) * (name == "gan_grid")),
         ("_paper", ", with the paper's units", 1, DEVIATIONS, ("large",)),
     ):
         register(
