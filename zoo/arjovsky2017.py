@@ -10,13 +10,13 @@ from zoo.variant import Paper, Variant
 
 PAPER = Paper("Wasserstein GAN", "Arjovsky, Chintala and Bottou", 2017, "1701.07875")
 
-EPOCHS = 48
+EPOCHS = 36
 STEPS = EPOCHS * 375  # 60,000 images in batches of 5 x 32
 
 
 def falling():
     """G's and D's RMSProp; D moves five times a step, and its rate takes as long to fall."""
-    return tuple(RMSprop(FallingSecondHalf(5e-4, turns * STEPS), rho=0.99, epsilon=1e-8) for turns in (1, 5))
+    return tuple(RMSprop(FallingSecondHalf(5e-4, turns * STEPS), rho=0.99, epsilon=1e-16) for turns in (1, 5))
 
 
 register(

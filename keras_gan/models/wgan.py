@@ -64,8 +64,9 @@ class WGAN(AdversarialModel):
             weight.assign(tf.clip_by_value(weight.value, -self.clip, self.clip))
 
     def default_optimizers(self):
-        """Algorithm 1: RMSProp, learning rate 0.00005 (torch's decay 0.99; momentum makes the critic unstable)."""
-        return tuple(RMSprop(5e-5, rho=0.99, epsilon=1e-8) for _ in range(2))
+        """Algorithm 1: RMSProp, learning rate 0.00005 (torch's decay 0.99; momentum makes the critic unstable). Keras
+        adds epsilon under the root, torch 1e-8 beside it: gradients of a clipped critic, some 1e-4, tell the two."""
+        return tuple(RMSprop(5e-5, rho=0.99, epsilon=1e-16) for _ in range(2))
 
     def get_config(self):
         return {**super().get_config(), "clip": self.clip, "long_turns": self.long_turns}
