@@ -11,6 +11,14 @@ import tensorflow as tf
 from keras import ops
 
 
+def torch_rmsprop(learning_rate):
+    """RMSProp with torch's defaults, w <- w - rate g / (sqrt(v) + 1e-8), v <- 0.99 v + 0.01 g^2, as Keras has it.
+
+    Keras adds epsilon under the root, where 1e-8 would be a floor of 1e-4 under sqrt(v), more than many a gradient of
+    a critic with clipped weights; 1e-16 there is torch's 1e-8 beside it, but for gradients as small as that."""
+    return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-16)
+
+
 @keras.saving.register_keras_serializable("keras_gan")
 class DividedLearningRate(keras.optimizers.schedules.LearningRateSchedule):
     """max(initial / divisor^t, floor) after t updates (pylearn2's ExponentialDecay; Goodfellow et al. 2014, code)."""

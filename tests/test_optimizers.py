@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.optimizers import Adam, DividedLearningRate, FallingSecondHalf, Players, RisingMomentumSGD
+from keras_gan.optimizers import Adam, DividedLearningRate, FallingSecondHalf, Players, RisingMomentumSGD, torch_rmsprop
 
 
 def path(optimizer, gradients, start=1.0):
@@ -181,3 +181,16 @@ def test_the_rate_that_falls_in_the_second_half():
     assert [float(schedule(step)) for step in (0, 50, 75, 100, 130)] == pytest.approx([0.2, 0.2, 0.1, 0.0, 0.0])
     again = FallingSecondHalf.from_config(schedule.get_config())
     assert float(again(60)) == float(schedule(60)) == pytest.approx(0.16)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-3, 1e-4])
+def test_rmsprop_is_torchs_for_gradients_as_small_as_a_clipped_critics(size):
+    """By hand, the first update: v = 0.01 g^2, so that w moves by rate g / (0.1 g + 1e-8), ten rates."""
+    gradients = size * normal(5, 3)
+    v, w, rows = np.zeros(3), np.zeros(3), []
+    for gradient in gradients.astype("float64"):
+        v = 0.99 * v + 0.01 * gradient**2
+        w = w - 0.1 * gradient / (np.sqrt(v) + 1e-8)
+        rows.append(w)
+    found = path(torch_rmsprop(0.1), gradients, start=0.0)
+    np.testing.assert_allclose(found, rows, atol=0.03)  # with Keras's epsilon 1e-8, w would hardly have moved

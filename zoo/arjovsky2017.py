@@ -1,9 +1,7 @@
 """Arjovsky, Chintala and Bottou 2017, "Wasserstein GAN"."""
 
-from keras.optimizers import RMSprop
-
 from keras_gan import WGAN
-from keras_gan.optimizers import FallingSecondHalf
+from keras_gan.optimizers import FallingSecondHalf, torch_rmsprop
 from zoo import convolutional
 from zoo.registry import register
 from zoo.variant import Paper, Variant
@@ -16,7 +14,7 @@ STEPS = EPOCHS * 375  # 60,000 images in batches of 5 x 32
 
 def falling():
     """G's and D's RMSProp; D moves five times a step, and its rate takes as long to fall."""
-    return tuple(RMSprop(FallingSecondHalf(5e-4, turns * STEPS), rho=0.99, epsilon=1e-16) for turns in (1, 5))
+    return tuple(torch_rmsprop(FallingSecondHalf(5e-4, turns * STEPS)) for turns in (1, 5))
 
 
 register(

@@ -5,10 +5,10 @@ formula; here gamma is that of the formula, so that their 10 is gamma = 20.
 """
 
 import keras
-from keras.optimizers import RMSprop
 
 from keras_gan import losses, penalties
 from keras_gan.models.adversarial import AdversarialModel
+from keras_gan.optimizers import torch_rmsprop
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -39,7 +39,7 @@ class R1GAN(AdversarialModel):
 
     def default_optimizers(self):
         """The authors' code: RMSProp, learning rate 0.0001, alpha 0.99."""
-        return tuple(RMSprop(1e-4, rho=0.99, epsilon=1e-8) for _ in range(2))
+        return tuple(torch_rmsprop(1e-4) for _ in range(2))
 
     def get_config(self):
         return {**super().get_config(), "gamma": self.gamma}

@@ -5,10 +5,10 @@ Deviation: weights are clipped after each update of the critic, as algorithm 1 h
 
 import keras
 import tensorflow as tf
-from keras.optimizers import RMSprop
 
 from keras_gan import losses
 from keras_gan.models.adversarial import AdversarialModel
+from keras_gan.optimizers import torch_rmsprop
 
 LONG_TURN = 100  # minibatches of the critic
 FIRST_MOVES, EVERY = 25, 500  # of G, before which the turn is long
@@ -64,9 +64,8 @@ class WGAN(AdversarialModel):
             weight.assign(tf.clip_by_value(weight.value, -self.clip, self.clip))
 
     def default_optimizers(self):
-        """Algorithm 1: RMSProp, learning rate 0.00005 (torch's decay 0.99; momentum makes the critic unstable). Keras
-        adds epsilon under the root, torch 1e-8 beside it: gradients of a clipped critic, some 1e-4, tell the two."""
-        return tuple(RMSprop(5e-5, rho=0.99, epsilon=1e-16) for _ in range(2))
+        """Algorithm 1: RMSProp, learning rate 0.00005 (torch's decay 0.99; momentum makes the critic unstable)."""
+        return tuple(torch_rmsprop(5e-5) for _ in range(2))
 
     def get_config(self):
         return {**super().get_config(), "clip": self.clip, "long_turns": self.long_turns}
