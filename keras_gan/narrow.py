@@ -15,13 +15,14 @@ def transposed(x, kernel):
     f]. Also the gradient of such a convolution in its input."""
     h, w, c = x.shape[1:]
     kh, kw, f, _ = kernel.shape
-    taps = tf.matmul(tf.reshape(x, [-1, c]), tf.reshape(kernel, [kh * kw * f, c]), transpose_b=True)
+    # Each product is made image by image: in one product for all, the last image would be rounded in another way.
+    taps = tf.matmul(tf.reshape(x, [-1, h * w, c]), tf.reshape(kernel, [kh * kw * f, c]), transpose_b=True)
     taps = tf.transpose(tf.reshape(taps, [-1, h, w, kh, kw, f]), [0, 1, 3, 5, 2, 4])  # n, h, kh, f, w, kw
     across = tf.cast(overlap(w, kw), x.dtype)
     down = across if (h, kh) == (w, kw) else tf.cast(overlap(h, kh), x.dtype)
-    rows = tf.matmul(tf.reshape(taps, [-1, w * kw]), across)
+    rows = tf.matmul(tf.reshape(taps, [-1, h * kh * f, w * kw]), across)
     rows = tf.reshape(rows, [-1, h * kh, f * 2 * w])
-    images = tf.matmul(down, rows, transpose_a=True)  # the same for each image
+    images = tf.matmul(down, rows, transpose_a=True)
     return tf.transpose(tf.reshape(images, [-1, 2 * h, f, 2 * w]), [0, 1, 3, 2])
 
 
