@@ -140,8 +140,8 @@ class SumOverPlaces(keras.layers.Layer):
 class GroupedConv2D(keras.layers.Conv2D):
     """keras.layers.Conv2D with groups, padding "same" and channels last, as one convolution for each group. Keras
     compiles grouped convolutions with XLA, whose gradient is some fifty times slower on a CPU; TensorFlow's own kernel,
-    as fast as this, exists only where TensorFlow takes oneDNN, which it does not on a CPU without AVX-512. The same
-    weights and result."""
+    as fast as this, exists only where TensorFlow takes oneDNN, which it does not on every CPU. The same weights
+    and result."""
 
     def __init__(self, filters, kernel_size, strides=1, padding="same", **kwargs):
         super().__init__(filters, kernel_size, strides, padding, **kwargs)
