@@ -8,7 +8,7 @@ from zoo.variant import Paper, Variant
 
 PAPER = Paper("Wasserstein GAN", "Arjovsky, Chintala and Bottou", 2017, "1701.07875")
 
-EPOCHS = 36
+EPOCHS = 72
 STEPS = EPOCHS * 375  # 60,000 images in batches of 5 x 32
 
 
