@@ -80,6 +80,7 @@ def frozen(model):
         return tf.identity(made, name=output)
 
     constant = convert_variables_to_constants_v2(images.get_concrete_function(), lower_control_flow=False)
+    source.refuse_compiled((op.type for op in constant.graph.get_operations()), "tfjs")
     (made,) = constant.outputs
     meta = tf.compat.v1.train.export_meta_graph(graph_def=constant.graph.as_graph_def(), graph=constant.graph)
     named = meta_graph_pb2.CollectionDef()
@@ -88,33 +89,12 @@ def frozen(model):
     config = config_pb2.ConfigProto()
     rewriting = config.graph_options.rewrite_options
     rewriting.optimizers.extend(["constfold", "arithmetic", "dependency", "constfold"])
-    depths = {op.name: op.inputs[0].shape[-1] for op in constant.graph.get_operations() if op.type == "Conv2D"}
-    graph = undivided(tf_optimizer.OptimizeGraph(config, meta), depths)
+    graph = tf_optimizer.OptimizeGraph(config, meta)
     signature = {
         "inputs": {spec.name: described(tensor) for spec, tensor in zip(inputs, constant.inputs, strict=True)},
         "outputs": {output: described(made)},
     }
     return graph, signature
-
-
-def undivided(graph, depths):
-    """The graph without grouped convolutions, which TensorFlow.js lacks: a kernel [h, w, c / groups, maps] becomes
-    [h, w, c, maps], with zeros where a map does not look. depths: c of each convolution, by name."""
-    constants = {node.name: node.attr["value"].tensor for node in graph.node if node.op == "Const"}
-    for node in graph.node:
-        if node.op != "Conv2D" or node.input[1] not in constants:
-            continue
-        kernel = tf.make_ndarray(constants[node.input[1]])
-        depth, maps = kernel.shape[2:]
-        groups = depths[node.name] // depth
-        if groups > 1:
-            whole = np.zeros((*kernel.shape[:2], groups * depth, maps), kernel.dtype)
-            for channels, own in zip(
-                np.split(np.arange(groups * depth), groups), np.split(np.arange(maps), groups), strict=True
-            ):
-                whole[:, :, channels[:, None], own] = kernel[..., own]
-            constants[node.input[1]].CopyFrom(tf.make_tensor_proto(whole))
-    return graph
 
 
 def described(tensor):

@@ -90,6 +90,7 @@ def graph(model, card):
 
     with quiet():
         proto, _ = tf2onnx.convert.from_function(images, input_signature=[*inputs, *arguments], opset=OPSET)
+    source.refuse_compiled((node.op_type for node in proto.graph.node), "onnx")
     names = {f"weight_{number}": key for number, (key, _) in enumerate(named_weights(network))}
     for node in proto.graph.node:
         node.input[:] = [names.get(name, name) for name in node.input]

@@ -39,6 +39,16 @@ def opened(model, exporter):
     return model, card(model, metadata or published(model))
 
 
+def refuse_compiled(operations, exporter):
+    """Raises ValueError where one of a graph's operations, named by their types, is a function that stays a call: one
+    for XLA, which other runtimes lack."""
+    if any("PartitionedCall" in operation for operation in operations):
+        raise ValueError(
+            f"{exporter} cannot hold a layer that Keras compiles with XLA, such as Conv2D with groups; "
+            "keras_gan.layers.GroupedConv2D is that layer, with the same weights, without XLA."
+        )
+
+
 def card(model, metadata):
     """What is known of a model, as JSON: its name, recipe, figures and licences where `metadata` has them."""
     return {

@@ -324,6 +324,18 @@ def test_exporters_refuse_in_one_sentence_and_leave_nothing(exporter, models, tm
     assert sorted(os.listdir(tmp_path)) == sorted(["file", target.name]) and target.read_text() == "mine"
 
 
+@pytest.mark.parametrize("exporter", [pytest.param("onnx", marks=needs_onnx), "tfjs"])
+def test_layers_that_keras_compiles_are_refused(exporter, tmp_path):
+    z = keras.Input((3,))
+    x = keras.layers.Reshape((4, 4, 4))(keras.layers.Dense(4 * 4 * 4)(z))
+    x = keras.layers.Conv2D(6, 3, groups=2, padding="same")(x)
+    model = GAN(keras.Model(z, x), dcgan.discriminator((4, 4, 6), 2))
+    model.steps.assign(1)
+    with pytest.raises(ValueError, match=f"^{exporter} cannot hold a layer .* keras_gan.layers.GroupedConv2D"):
+        getattr(export, exporter)(model, tmp_path / EXPORTERS[exporter])
+    assert not os.listdir(tmp_path)
+
+
 @pytest.mark.parametrize("exporter", ["onnx", "litert"])
 def test_a_wrong_suffix_is_named(exporter, models, tmp_path):
     with pytest.raises(ValueError, match="must end in"):
