@@ -110,7 +110,7 @@ register(
 register(
     Variant(
         "gdnet_info.mnist",
-        "GDnet_info: a one-hot code joins z, and a second head of D tells the digit that it asks for.",
+        "GDnet_info: a one-hot code joins z, and a second head of D tells the digit that it asks for; z has no effect.",
         PAPER,
         build=lambda: GDnetMatching(
             gdnet.dense_generator(64, classes=10),
