@@ -19,8 +19,8 @@ STEPS = EPOCHS * 3750  # 60,000 images in batches of 16
 
 def rates():
     """G's and D's Adam. D raises its loss where G's density, times k, exceeds the data's: ones, sevens and nines, which
-    are the easiest to encode, may be 1 / k times too frequent. The faster G is against D, the higher k: with equal
-    rates 0.2, with twenty times D's 0.6, and more as D's falls."""
+    are the easiest to encode, may be 1 / k times too frequent. The faster G is against D, the higher k: 0.25 with equal
+    rates, 0.6 with G's twenty times D's, and more as D's falls."""
     generator = PiecewiseConstantDecay([STEPS * 9 // 10], [1e-3, 2e-4])
     return Adam(generator, beta_1=0.5), Adam(FallingSecondHalf(5e-5, STEPS), beta_1=0.5)
 
