@@ -4,7 +4,7 @@ from keras.optimizers.schedules import PiecewiseConstantDecay
 
 from keras_gan import BEGAN, latents
 from keras_gan.architectures import autoencoder
-from keras_gan.optimizers import Adam, FallingSecondHalf
+from keras_gan.optimizers import Adam
 from zoo import convolutional
 from zoo.registry import register
 from zoo.variant import Paper, Variant
@@ -20,9 +20,10 @@ STEPS = EPOCHS * 3750  # 60,000 images in batches of 16
 def rates():
     """G's and D's Adam. D raises its loss where G's density, times k, exceeds the data's: ones, sevens and nines, which
     are the easiest to encode, may be 1 / k times too frequent. The faster G is against D, the higher k: 0.25 with equal
-    rates, 0.6 with G's twenty times D's, and more as D's falls."""
-    generator = PiecewiseConstantDecay([STEPS * 9 // 10], [1e-3, 2e-4])
-    return Adam(generator, beta_1=0.5), Adam(FallingSecondHalf(5e-5, STEPS), beta_1=0.5)
+    rates, 0.6 with G's twenty times D's, 0.8 with eighty times. D may learn its code for three epochs first."""
+    generator = PiecewiseConstantDecay([STEPS * 7 // 8], [1e-3, 2e-4])
+    discriminator = PiecewiseConstantDecay([STEPS * 3 // 8, STEPS * 7 // 8], [5e-5, 1.25e-5, 2.5e-6])
+    return Adam(generator, beta_1=0.5), Adam(discriminator, beta_1=0.5)
 
 
 register(
@@ -48,8 +49,8 @@ register(
             "The generator is DCGAN's, with batch normalisation and 32 maps next to the pixels; one that is built like "
             "the decoder made ones alone.",
             "gamma = 1 where faces have 0.3 to 0.7: with less, easily encoded digits win, ones above all.",
-            "Learning rates instead of 0.0001 for both: 0.001 for G, 0.0002 in the last tenth, and 0.00005 for D, "
-            "falling to 0 over the second half. beta_1 = 0.5.",
+            "Learning rates instead of 0.0001 for both: 0.001 for G, and 0.00005 for D, a quarter of it after three "
+            "epochs; a fifth of both in the last epoch. beta_1 = 0.5.",
             "lambda_k = 0.05 instead of 0.001, because the run is short.",
             convolutional.averaged(0.999),
         ),
