@@ -20,7 +20,7 @@ STEPS = EPOCHS * 3750  # 60,000 images in batches of 16
 def rates():
     """G's and D's Adam. D raises its loss where G's density, times k, exceeds the data's: ones, sevens and nines, which
     are the easiest to encode, may be 1 / k times too frequent. The faster G is against D, the higher k: 0.25 with equal
-    rates, 0.6 with G's twenty times D's, 0.8 with eighty times. D may learn its code for three epochs first."""
+    rates, 0.6 with G's twenty times D's, over 0.9 with eighty times. D may learn its code for three epochs first."""
     generator = PiecewiseConstantDecay([STEPS * 7 // 8], [1e-3, 2e-4])
     discriminator = PiecewiseConstantDecay([STEPS * 3 // 8, STEPS * 7 // 8], [5e-5, 1.25e-5, 2.5e-6])
     return Adam(generator, beta_1=0.5), Adam(discriminator, beta_1=0.5)
