@@ -49,8 +49,9 @@ to do what batch normalisation does without tying the samples of a batch togethe
 So short a run ends before any game converges: shares of high quality are far below 0.989 in every row."""
 MNIST_HEAD = """# The techniques of Salimans et al. 2016 on MNIST
 
-`{command}`: {minutes:.0f} minutes on {cpus} CPU cores. {samples:,} samples of the averaged generator against the test
-digits, by the protocol of the zoo's cards; class entropy is in nats, 2.303 for ten equally frequent digits.
+`{command}`: {minutes:.0f} minutes on {cpus} CPU cores, which other work
+shared; those of a row are its training's. {samples:,} samples of the averaged generator against the test digits, by
+the protocol of the zoo's cards; class entropy is in nats, 2.303 for ten equally frequent digits.
 
 | the small convolutional pair with | seed | {columns} | minutes |
 |---|---|{rules}---|"""

@@ -2,7 +2,7 @@
 
 A seed decides the initial weights, the order of the data and every z of a training. That of the zoo's own record is not
 trained again; the others become runs, RUNS/NAME.seedN, which are resumed where they were stopped. Samples for the
-figures are the same everywhere: seeds 0 to 9999 by the protocol of the zoo's cards.
+figures are the same for all: seeds 0 to 9999 by the protocol of the zoo's cards.
 """
 
 import argparse
@@ -15,8 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 import zoo
-from benchmarks.zoo import COLUMNS, line
-from keras_gan.files import written_aside
+from benchmarks.zoo import COLUMNS, DATASET, line, publish
 from zoo import cards
 from zoo.pretrain import is_complete
 from zoo.registry import VARIANTS
@@ -30,17 +29,13 @@ the figures are, and how far one training's are uncertain: benchmarks/zoo.md.
 """
 
 
-def figures(name, seed, runs, verbose=0):
-    """{metric: value} of a variant trained with a seed: the shipped record's, or a run's, which is trained if need be.
-    Raises ValueError for an unknown name and for a variant without a record to compare with."""
-    record = zoo.variant(name)
-    if not record.pretrained:
-        raise ValueError(f"{name} ships no weights, so that there is no record to compare its seeds with.")
-    found = cards.metadata(record)
+def figures(name, seed, runs):
+    """{metric: value} of a variant trained with a seed: the shipped record's, or a run's, trained if need be."""
+    found = cards.metadata(VARIANTS[name])
     if seed != found["seed"]:
         run = runs / f"{name}.seed{seed}"
         if not is_complete(name, run, None):
-            train(name, run, seed=seed, resume=(run / "config.json").is_file(), verbose=verbose)
+            train(name, run, seed=seed, resume=(run / "config.json").is_file(), verbose=0)
         found = json.loads((run / "result.json").read_text())
     return {key.partition("@")[0]: value for key, value in found["figures"].items()}
 
@@ -67,10 +62,10 @@ def main(arguments=None):
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args(given)
     console, lines = Console(stderr=True), []
-    names = [name for name in options.names if name in VARIANTS and VARIANTS[name].dataset == "mnist"]
-    if names != options.names or len(set(options.seeds)) < 2:
-        parser.error("give names of MNIST's variants (`keras-gan list`) and at least two different seeds.")
-    for name in names:
+    known = [name for name in zoo.list_models(pretrained=True, dataset=DATASET) if VARIANTS[name].measured]
+    if not set(options.names) <= set(known) or len(set(options.seeds)) < 2:
+        parser.error(f"give at least two different seeds, and names among {', '.join(known)}.")
+    for name in options.names:
         found = []
         for seed in options.seeds:
             found.append(figures(name, seed, options.runs))
@@ -83,10 +78,7 @@ def main(arguments=None):
     headings = [heading for heading, _ in COLUMNS.values()]
     rules = f"|---|{'---:|' * (len(COLUMNS) + 1)}"
     text = "\n".join([head, line(["variant", *headings, "each one's FID"]), rules, *lines]) + "\n"
-    print(text)
-    if options.markdown:
-        with written_aside(options.markdown) as aside:
-            aside.write_text(text)
+    publish(text, options.markdown)
 
 
 if __name__ == "__main__":

@@ -155,9 +155,14 @@ def main(arguments=None):
             absent[name] = reason(name, error, options.runs)
     command = " ".join(["python -m benchmarks.zoo", *given])
     text = report(rows, absent, options.measure, options.images, options.repeats, load, command)
+    publish(text, options.markdown)
+
+
+def publish(text, path):
+    """The text to the terminal, and into the file `path` unless it is None."""
     print(text)
-    if options.markdown:
-        with written_aside(options.markdown) as aside:
+    if path:
+        with written_aside(path) as aside:
             aside.write_text(text)
 
 

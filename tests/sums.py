@@ -14,11 +14,16 @@ VIEWS = {"Identity", "Reshape", "Squeeze", "ExpandDims", "StopGradient"} | {"Spl
 
 
 def unordered_sums(model, *batch):
-    """Names of such sums in the step of a compiled model for this batch, as TensorFlow optimises it."""
+    """Names of such sums in the step of a compiled model for this batch."""
+    return [node.name for graph in step_graphs(model, *batch) for node in sums(graph)]
+
+
+def step_graphs(model, *batch):
+    """The graphs of a compiled model's step for this batch, as TensorFlow optimises them."""
     data = tf.nest.map_structure(tf.convert_to_tensor, batch if len(batch) > 1 else batch[0])
     with collected() as graphs:
         tf.function(model.train_step)(data)
-    return [node.name for graph in graphs for node in sums(graph)]
+    return graphs
 
 
 class collected:

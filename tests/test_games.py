@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from reads import unordered_reads
 from sums import unordered_sums
 from worker import IMAGE, mirrored, pair, same, state
 
@@ -105,12 +106,21 @@ def test_a_keras_file_in_the_middle_changes_nothing(name, tmp_path):
     assert not same(state(whole), state(again))
 
 
-@pytest.mark.parametrize("name", sorted(GAMES))
-def test_no_sum_depends_on_which_thread_is_first(name):
+def step_of(name):
+    """(model, a batch for its step ...)."""
     model = made(name)
     rows = 32 * model.discriminator_steps
-    labels = [np.zeros(rows, "int32")] if model.classes else []
-    assert not unordered_sums(model, np.zeros((rows, *IMAGE), "float32"), *labels)
+    return model, np.zeros((rows, *IMAGE), "float32"), *([np.zeros(rows, "int32")] if model.classes else [])
+
+
+@pytest.mark.parametrize("name", sorted(GAMES))
+def test_no_sum_depends_on_which_thread_is_first(name):
+    assert not unordered_sums(*step_of(name))
+
+
+@pytest.mark.parametrize("name", sorted(GAMES))
+def test_no_weight_is_read_while_it_is_written(name):
+    assert not unordered_reads(*step_of(name))
 
 
 @pytest.mark.parametrize("name", sorted(set(GAMES) - {"ebgan_pt", "improved matching", "lsgan"}))

@@ -1,6 +1,7 @@
 """compile() with two optimisers, so that stock callbacks, `.keras` files and mixed precision work with both."""
 
 import keras
+import tensorflow as tf
 
 from keras_gan.optimizers import Players
 
@@ -21,6 +22,7 @@ class Compiling:
             )
         if jit_compile is True and self.distribute_strategy.num_replicas_in_sync > 1:
             raise ValueError("jit_compile=True fails on several replicas in TensorFlow; compile without it.")
+        keep_order()
         # Without optimizer=None Keras would add an RMSprop of its own, which nothing uses and every file stores.
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         if generator_optimizer is None or discriminator_optimizer is None:
@@ -46,6 +48,18 @@ class Compiling:
 
     def compile_from_config(self, config):
         self.compile(**config)
+
+
+def keep_order():
+    """Switches TensorFlow's dependency optimiser off, in this process: it loses the order of reads and writes.
+
+    A penalty on D's slope has its own pass through D, whose biases it reads but does not move. An edge has them read
+    before they are written. The optimiser finds that edge implied by another path, through the IdentityN in which Keras
+    sums gradients over replicas, and drops it; then IdentityN is taken apart, and that path is gone. Now and then, on a
+    busy machine, the pass saw the bias of after the update (tests/test_reads.py; TensorFlow 2.21). The steps of four
+    variants were as fast without the optimiser.
+    """
+    tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
 
 
 def _built(optimizer, player):
