@@ -46,9 +46,9 @@ register(
         optimizers=rates,
         deviations=(
             "Width n = 16 and a code of 16 numbers where faces of 64 x 64 pixels have 64 or 128, and 64.",
-            "The generator is DCGAN's, with batch normalisation and 32 maps next to the pixels; at these rates, one that "
-            "is built like the decoder made one image.",
-            "gamma = 1 where faces have 0.3 to 0.7: less lets G keep to digits that are easily encoded, ones above all.",
+            "The generator is DCGAN's, with batch normalisation and 32 maps next to the pixels; at these rates, one "
+            "that is built like the decoder made one image.",
+            "gamma = 1 where faces have 0.3 to 0.7: less lets G keep to easily encoded digits, ones above all.",
             "Learning rates instead of 0.0001 for both: 0.001 for G, and 0.00005 for D, a quarter of it after three "
             "epochs; a fifth of both in the last epoch. beta_1 = 0.5.",
             "lambda_k = 0.05 instead of 0.001, because the run is short.",
