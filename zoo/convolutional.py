@@ -17,6 +17,7 @@ def generator(latent_dim=100):
     return dcgan.generator(IMAGE, latent_dim, width=WIDTH)
 
 
-def discriminator(normalised):
-    """DCGAN's; without batch normalisation for games with a gradient penalty."""
-    return dcgan.discriminator(IMAGE, width=WIDTH, normalised=normalised)
+def discriminator(normalised, levels=None):
+    """DCGAN's; without batch normalisation for games with a gradient penalty. levels: its convolutions, by default
+    two."""
+    return dcgan.discriminator(IMAGE, width=WIDTH, normalised=normalised, levels=levels)

@@ -37,14 +37,18 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
-def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0):
+def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0, levels=None):
     """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer.
 
     normalised=False leaves batch normalisation out, as games with a gradient penalty need it; the weights then start
     from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size. minibatch_kernels: above 0, so many
-    kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination).
+    kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination). levels: how
+    many convolutions; by default as many as in the generator. With a kernel of 5, an output of the second sees 13 x 13
+    pixels, of the third 29 x 29. Raises ValueError for sizes as the generator does, and for levels below 1.
     """
-    _, levels = pyramid(image_shape)
+    levels = pyramid(image_shape)[1] if levels is None else levels
+    if levels < 1:
+        raise ValueError(f"levels must be at least 1; got {levels}.")
     images = keras.Input(image_shape, name="images")
     label, join = _label(classes)
     x = images
