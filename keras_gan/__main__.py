@@ -95,13 +95,13 @@ def list_variants(
     if not names:
         raise ValueError(f"No variant matches {pattern!r} with these options; keras-gan list shows all.")
     table = Table(box=None, header_style="bold")
-    for heading in ("name", "data", "weights", "paper"):
-        table.add_column(heading, no_wrap=heading != "paper")
+    table.add_column("name", no_wrap=True)
+    table.add_column("weights", no_wrap=True)
     table.add_column("what it is", ratio=1)
-    for name in names:
+    for name in names:  # whose last part is the data set
         record = zoo.variant(name)
-        weights = "pretrained" if record.pretrained else "-"
-        table.add_row(name, record.dataset, weights, f"{record.paper.authors} {record.paper.year}", record.description)
+        source = f"[dim]{record.paper.authors} {record.paper.year}[/]"
+        table.add_row(name, "pretrained" if record.pretrained else "-", f"{record.description} {source}")
     console.print(table)
 
 
