@@ -2,8 +2,7 @@
 
 On eight Gaussians, from a game whose generator is ten times as fast as its discriminator: modes covered and share of
 high-quality samples of the recipes improved_*.ring, with and without each technique. With --mnist EPOCHS instead: the
-convolutional pair on digits, with and without minibatch discrimination, label smoothing and feature matching, by the
-zoo's protocol.
+convolutional pair on digits, with and without each, by the zoo's protocol.
 """
 
 import argparse
@@ -30,6 +29,8 @@ MNIST = {  # what it has: the game
     "real target 0.9": partial(digits, minibatch_kernels=0, real_target=0.9),
     "both, as improved.mnist": partial(digits, real_target=0.9),
     "feature matching": partial(digits, minibatch_kernels=0, feature_layer="features"),
+    "historical averaging, weight 0.01": partial(digits, minibatch_kernels=0, history_weight=0.01),
+    "virtual batch normalisation in G": partial(digits, minibatch_kernels=0, virtual=True),
 }
 COLUMNS = {"fid": ".2f", "kid": ".3f", "precision": ".3f", "recall": ".3f", "class_entropy": ".3f", "parzen": ".1f"}
 RING_HEAD = """# The techniques of Salimans et al. 2016, one by one

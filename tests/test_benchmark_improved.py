@@ -1,10 +1,14 @@
 """The table of the techniques: a row of the ring is trained and read in a few steps."""
 
+import keras
+import numpy as np
 from rich.console import Console
 
 from benchmarks import improved
+from keras_gan.layers import VirtualBatchNormalization
 from keras_gan.models.improved import ImprovedGAN
-from zoo.salimans2016 import RING
+from zoo import convolutional
+from zoo.salimans2016 import RING, virtually_normalised
 
 
 def test_every_technique_has_its_row_and_its_recipe(monkeypatch):
@@ -29,8 +33,27 @@ def test_the_digits_rows_differ_in_one_technique_each():
 
     def what(game):
         compares = any(layer.name == "minibatch_discrimination" for layer in game.discriminator.layers)
-        return compares, game.real_target, game.feature_layer
+        virtual = any(isinstance(layer, VirtualBatchNormalization) for layer in game.generator._flatten_layers())
+        return compares, game.real_target, game.feature_layer, game.history_weight, virtual
 
     assert [what(game) for game in (plain, *others)] == [
-        (False, 1.0, None), (True, 1.0, None), (False, 0.9, None), (True, 0.9, None), (False, 1.0, "features"),
-    ]  # fmt: skip
+        (False, 1.0, None, 0.0, False),
+        (True, 1.0, None, 0.0, False),
+        (False, 0.9, None, 0.0, False),
+        (True, 0.9, None, 0.0, False),
+        (False, 1.0, "features", 0.0, False),
+        (False, 1.0, None, 0.01, False),
+        (False, 1.0, None, 0.0, True),
+    ]
+
+
+def test_virtual_normalisation_replaces_batch_normalisation_and_nothing_else():
+    generator = convolutional.generator()
+    virtual = virtually_normalised(generator, reference=7)
+    assert not [one for one in virtual._flatten_layers() if isinstance(one, keras.layers.BatchNormalization)]
+    assert virtual.count_params() == 7 * 100 + sum(keras.ops.size(one) for one in generator.trainable_variables)
+    z = np.random.default_rng(0).normal(size=(5, 100)).astype("float32")
+    images = virtual(z, training=True).numpy()
+    assert images.shape == (5, 28, 28, 1)
+    # A sample depends on the reference and on itself, not on the samples beside it.
+    np.testing.assert_allclose(virtual(z[3:4], training=True)[0], images[3], atol=1e-5)

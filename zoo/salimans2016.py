@@ -14,13 +14,17 @@ from zoo.variant import Paper, Variant
 
 PAPER = Paper("Improved Techniques for Training GANs", "Salimans et al.", 2016, "1606.03498")
 
+REFERENCE = 100  # rows of the reference batch of virtual batch normalisation; the ring's minibatches are as large
 
-def digits(minibatch_kernels=100, **options):
-    """The small convolutional pair; D compares the samples of a minibatch before its logit."""
+
+def digits(minibatch_kernels=100, virtual=False, **options):
+    """The small convolutional pair; D compares the samples of a minibatch before its logit. virtual: G has virtual
+    batch normalisation instead of batch normalisation."""
     discriminator = dcgan.discriminator(
         convolutional.IMAGE, width=convolutional.WIDTH, minibatch_kernels=minibatch_kernels
     )
-    return ImprovedGAN(convolutional.generator(), discriminator, average_decay=0.999, **options)
+    generator = virtually_normalised(convolutional.generator()) if virtual else convolutional.generator()
+    return ImprovedGAN(generator, discriminator, average_decay=0.999, **options)
 
 
 def dcgan_adam():
@@ -48,22 +52,34 @@ register(
     )
 )
 
-REFERENCE = 100  # rows of the reference batch on the ring, as many as in a minibatch
+
+def virtually_normalised(generator, reference=REFERENCE):
+    """The same network with virtual batch normalisation where it has batch normalisation (section 3.5); new weights."""
+
+    def virtual(layer):
+        if isinstance(layer, keras.layers.BatchNormalization):
+            gamma = layer.gamma_initializer.clone()
+            return VirtualBatchNormalization(reference, layer.epsilon, gamma, name=layer.name)
+        return type(layer).from_config(layer.get_config())
+
+    def call(layer, *inputs, **options):  # which for batch normalisation are a mask
+        return layer(*inputs) if isinstance(layer, VirtualBatchNormalization) else layer(*inputs, **options)
+
+    network = keras.models.clone_model(generator, clone_function=virtual, call_function=call)
+    z = keras.Input(generator.input_shape[1:], name="z")
+    samples = WithoutReference(reference)(network(ReferenceBatch(reference)(z)))
+    return keras.Model(z, samples, name="generator")
 
 
-def plane_generator(normalisation=None):
-    """z [n, 2] -> points [n, 2]; normalisation: None, "batch" or "virtual"."""
-    z = keras.Input((2,), name="z")
-    x = ReferenceBatch(REFERENCE)(z) if normalisation == "virtual" else z
+def plane_generator(normalised=False):
+    """z [n, 2] -> points [n, 2]; normalised: with batch normalisation."""
+    x = z = keras.Input((2,), name="z")
     for _ in range(3):
         x = layers.Dense(128)(x)
-        if normalisation == "batch":
+        if normalised:
             x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
-        elif normalisation == "virtual":
-            x = VirtualBatchNormalization(REFERENCE)(x)
         x = layers.ReLU()(x)
-    x = layers.Dense(2)(x)
-    return keras.Model(z, WithoutReference(REFERENCE)(x) if normalisation == "virtual" else x, name="generator")
+    return keras.Model(z, layers.Dense(2)(x), name="generator")
 
 
 def plane_discriminator(minibatch_kernels=0):
@@ -81,21 +97,23 @@ def fragile_adam():
     return tuple(Adam(rate, beta_1=0.5) for rate in (1e-3, 1e-4))
 
 
-RING = {  # name: what it adds to the plain game, ImprovedGAN's options, and those of its networks
-    "plain": ("nothing", {}, None, 0),
-    "matching": ("feature matching of D's last hidden layer", {"feature_layer": "hidden_2"}, None, 0),
-    "minibatch": ("minibatch discrimination, 16 kernels of 3 dimensions", {}, None, 16),
-    "history": ("historical averaging of weight 0.01", {"history_weight": 0.01}, None, 0),
-    "smoothing": ("real target 0.9", {"real_target": 0.9}, None, 0),
-    "batch_norm": ("batch normalisation in G", {}, "batch", 0),
-    "virtual_norm": ("virtual batch normalisation in G", {}, "virtual", 0),
-}
+RING = {  # name: what it adds to the plain game, ImprovedGAN's options, its generator, D's minibatch kernels
+    "plain": ("nothing", {}, plane_generator, 0),
+    "matching": ("feature matching of D's last hidden layer", {"feature_layer": "hidden_2"}, plane_generator, 0),
+    "minibatch": ("minibatch discrimination, 16 kernels of 3 dimensions", {}, plane_generator, 16),
+    "history": ("historical averaging of weight 0.01", {"history_weight": 0.01}, plane_generator, 0),
+    "smoothing": ("real target 0.9", {"real_target": 0.9}, plane_generator, 0),
+    "batch_norm": ("batch normalisation in G", {}, lambda: plane_generator(normalised=True), 0),
+    "virtual_norm": (
+        "virtual batch normalisation in G", {}, lambda: virtually_normalised(plane_generator(normalised=True)), 0,
+    ),
+}  # fmt: skip
 
 
 def plane(name):
     """The game of a row of RING."""
-    _, options, normalisation, kernels = RING[name]
-    return ImprovedGAN(plane_generator(normalisation), plane_discriminator(kernels), **options)
+    _, options, generator, kernels = RING[name]
+    return ImprovedGAN(generator(), plane_discriminator(kernels), **options)
 
 
 for name, (added, *_) in RING.items():
