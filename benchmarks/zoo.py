@@ -20,7 +20,7 @@ from keras_gan.files import written_aside
 from keras_gan.metrics.protocol import Score
 from zoo import cards
 from zoo.figures import classes_in_turn, measure_model
-from zoo.pretrain import failure_file
+from zoo.pretrain import NOT_SHIPPED, failure_file
 from zoo.registry import VARIANTS
 
 DATASET = "mnist"
@@ -66,7 +66,8 @@ def row_of(name, measure, images, repeats):
     """
     record, real = VARIANTS[name], {score.protocol.metric: score for score in cards.real_scores()}
     if not record.pretrained:
-        raise ValueError("not trained yet")
+        why = sorted(NOT_SHIPPED.intersection(record.tags))
+        raise ValueError(f"not shipped ({', '.join(why)})" if why else "not trained yet")
     model, metadata = zoo.load(name), cards.metadata(record)
     found = measure_model(model, DATASET) if measure else [Score.from_json(one) for one in metadata["scores"]]
     scores = {score.protocol.metric: score for score in found}

@@ -63,11 +63,11 @@ def test_another_protocol_does_not_come_into_the_table(monkeypatch):
 
 
 def test_what_has_no_weights_is_named_with_the_reason(rows, tmp_path):
-    absent = {"gan.tfd": "not trained yet"}
+    absent = {"gan.tfd": "not shipped (large, own data)"}
     (tmp_path / "gan.tfd.failed.txt").write_text("training stopped at step 3: g_fool = nan\n")
-    with pytest.raises(ValueError, match="not trained yet") as error:
+    with pytest.raises(ValueError, match=r"not shipped \(large, own data\)") as error:
         benchmark.row_of("gan.tfd", measure=False, images=20, repeats=1)
-    assert benchmark.reason("gan.tfd", error.value, tmp_path / "other") == "not trained yet"
+    assert benchmark.reason("gan.tfd", error.value, tmp_path / "other") == absent["gan.tfd"]
     absent["gan.tfd"] = benchmark.reason("gan.tfd", error.value, tmp_path)
     text = benchmark.report(rows, absent, False, 20, 3, 1.5, "python -m benchmarks.zoo --images 20")
     assert "- `gan.tfd`: its training failed: training stopped at step 3: g_fool = nan.\n" in text

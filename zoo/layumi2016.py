@@ -47,7 +47,7 @@ register(
 register(
     Variant(
         "gdnet.mnist",
-        "GDnet: noise in the shape of an image, batch normalisation, and the player moves that D's error calls for.",
+        "GDnet: noise in the shape of an image, and the player moves that D's error calls for; strokes, and no digits.",
         PAPER,
         build=lambda: GDnet(
             gdnet.noise_generator(),
@@ -60,6 +60,7 @@ register(
         batch_size=64,
         epochs=4,
         optimizers=lambda: sgd(0.1),
+        tags=("no digits",),  # FID 46, class entropy 1.08 after its 4 epochs
         deviations=(
             "The turn changes below an error of 0.1 and above 0.2; with the code's 0.2 and 0.6 it stays with G, whose "
             "pixels see 5 x 5 numbers of noise and never deceive D that far (error 0.25 after 300 steps).",

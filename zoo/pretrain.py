@@ -21,9 +21,9 @@ import zoo
 from keras_gan.files import written_aside
 from zoo.registry import VARIANTS
 
-# Tags of variants that are trained by whoever has the data or the machine, and of those for which the package, whose
-# weights may have 60 MB together, has no room.
-NOT_SHIPPED = {"own data", "large", "no room"}
+# Tags of variants that are trained by whoever has the data or the machine; of those for which the package, whose
+# weights may have 60 MB together, has no room; and of one whose samples are not worth it.
+NOT_SHIPPED = {"own data", "large", "no room", "no digits"}
 
 # `keras-gan ...`, which ends when the driver does, however that was ended: only the driver holds its stdin open.
 COMMAND = """
