@@ -45,10 +45,8 @@ is best.
 |---|---|---|---|---|---|"""
 RING_TAIL = """
 The plain game is made to fail: three ReLU layers of 128 on each side, and a G whose learning rate is ten times D's.
-With each seed it ends in one mode, or far from all. Feature matching, minibatch discrimination and both normalisations
-keep samples over the modes with each seed; historical averaging does so with one of six, smoothing, which is for
-another trouble than lost modes, with none. So short a run ends before any game converges (shares of high quality are
-far below 0.989), and a seed's numbers follow the rounding of the machine: read rows, not cells."""
+Smoothing is for another trouble than lost modes. So short a run ends before any game converges, and what one seed gives
+follows the rounding of the machine: read rows, not cells."""
 MNIST_HEAD = """# The techniques of Salimans et al. 2016 on MNIST
 
 `{command}`: {minutes:.0f} minutes on {cpus} CPU cores, which other work
