@@ -24,11 +24,11 @@ from keras_gan.metrics.reference import reference
 COUNT = 10_000
 HEAD = """# What precision costs
 
-`python -m benchmarks.formats`: {minutes:.1f} minutes on {cpus} CPU cores, which other work shared. `export.onnx` with
-each `precision`, in onnxruntime {version}: the size of the file, the largest and the mean difference of a pixel in
-[-1, 1] from the Keras model over 10,000 images, and `fid@10k/{encoder}` of the seeds 0 to 9999 against
-10,000 test images, rounded to bytes first. Speed is the same for all: arithmetic is float32, weights are widened once,
-on loading.
+`{command}`: {minutes:.1f} minutes on {cpus}
+CPU cores, which other work shared. `export.onnx` with each `precision`, in onnxruntime {version}: the size of the file,
+the largest and the mean difference of a pixel in [-1, 1] from the Keras model over 10,000 images, and
+`fid@10k/{encoder}` of the seeds 0 to 9999 against 10,000 test images, rounded to bytes first. Speed is the same
+for all: arithmetic is float32, weights are widened once, on loading.
 
 | variant | weights | MB | largest | mean | FID | change |
 |---|---|---|---|---|---|---|
@@ -70,6 +70,7 @@ def main():
         from onnxruntime import __version__
 
         facts = {"minutes": (time.perf_counter() - started) / 60, "cpus": os.cpu_count(), "encoder": encoder}
+        facts["command"] = " ".join(["python -m benchmarks.formats", *arguments.names])
         arguments.markdown.write_text(HEAD.format(version=__version__, **facts) + "\n".join(lines) + "\n")
 
 
