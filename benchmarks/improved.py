@@ -16,6 +16,7 @@ import numpy as np
 from rich.console import Console
 
 import zoo
+from benchmarks.zoo import publish
 from keras_gan import data
 from keras_gan.data.toys import TOYS
 from keras_gan.metrics.modes import mode_coverage
@@ -134,9 +135,7 @@ def main():
         "columns": " | ".join(metric.replace("_", " ") for metric in COLUMNS), "rules": "---|" * len(COLUMNS),
     }  # fmt: skip
     text = "\n".join([head.format(**facts), *rows, *tail]) + "\n"
-    print(text)
-    if options.markdown:
-        options.markdown.write_text(text)
+    publish(text, options.markdown)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,8 @@ def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True
     from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size. minibatch_kernels: above 0, so many
     kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination). levels: how
     many convolutions; by default as many as in the generator. With a kernel of 5, an output of the second sees 13 x 13
-    pixels, of the third 29 x 29. Raises ValueError for sizes as the generator does, and for levels below 1.
+    pixels, of the third 29 x 29. Raises ValueError for levels below 1, and where levels are not given for sizes that
+    the generator refuses.
     """
     levels = pyramid(image_shape)[1] if levels is None else levels
     if levels < 1:
