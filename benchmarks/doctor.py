@@ -16,7 +16,7 @@ import zoo
 from benchmarks.doctor_runs import BROKEN, HEALTHY
 from keras_gan import data
 from keras_gan.doctor import SYMPTOMS, Doctor, diagnose
-from zoo.health import doctor_of
+from zoo.runs.health import doctor_of
 
 MEASUREMENTS = 25  # in each run
 HEAD = """# The doctor's confusion table

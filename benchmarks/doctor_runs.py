@@ -7,10 +7,11 @@ import keras
 from keras import layers
 
 import zoo
-from keras_gan import GAN, data, latents
-from keras_gan.architectures import dcgan, mlp
+from keras_gan import GAN, data
 from keras_gan.data.toys import Gaussian1D, Ring
+from keras_gan.networks import dcgan, gan
 from keras_gan.optimizers import Adam
+from keras_gan.sampling import latents
 
 DIGITS, LARGE_DIGITS = (8, 8, 1), (28, 28, 1)
 POINTS = 20_000
@@ -65,7 +66,7 @@ def convolutional_sgd(rate, momentum):
 
 def dense(generator_optimizer, discriminator_optimizer, hidden=128):
     """A small fully connected pair for 8 x 8 digits; D without the dropout of 2014."""
-    generator = mlp.generator(DIGITS, latent_dim=32, hidden=(("relu", hidden), ("relu", hidden)))
+    generator = gan.generator(DIGITS, latent_dim=32, hidden=(("relu", hidden), ("relu", hidden)))
     images = keras.Input(DIGITS)
     x = layers.Flatten()(images)
     for _ in range(2):

@@ -4,7 +4,7 @@ import math
 
 from keras import layers
 
-from keras_gan.layers import Maxout
+from keras_gan.layers.maxout import Maxout
 
 
 def forward(model):

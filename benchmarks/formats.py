@@ -15,11 +15,12 @@ from rich.console import Console
 
 import export
 import zoo
-from export.onnx_file import PRECISIONS
-from keras_gan.images import to_uint8
-from keras_gan.metrics.encoders import encoder as find
+from export.formats.onnx_file import PRECISIONS
+from keras_gan.evaluation.encoders import encoder as find
+from keras_gan.evaluation.reference import reference
+from keras_gan.files.images import to_uint8
 from keras_gan.metrics.frechet import frechet_distance
-from keras_gan.metrics.reference import reference
+from keras_gan.sampling.labels import in_turn
 
 COUNT = 10_000
 HEAD = """# What precision costs
@@ -38,7 +39,7 @@ for all: arithmetic is float32, weights are widened once, on loading.
 def measured(name, folder, encoder, real):
     """The table's lines of a variant."""
     model = zoo.load(name)
-    label = zoo.classes_in_turn(model, COUNT)
+    label = in_turn(model.classes, COUNT)
     wanted = model.sample(COUNT, label=label)
     fid = {"Keras": frechet_distance(real, encoder.features(to_uint8(wanted)))}
     for precision in PRECISIONS:

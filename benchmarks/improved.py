@@ -19,9 +19,9 @@ import zoo
 from benchmarks.zoo import publish
 from keras_gan import data
 from keras_gan.data.toys import TOYS
+from keras_gan.evaluation.measure import measure_model
 from keras_gan.metrics.modes import mode_coverage
-from zoo.figures import measure_model
-from zoo.salimans2016 import RING, dcgan_adam, digits
+from zoo.papers.improved import RING, dcgan_adam, digits
 
 SAMPLES = 10_000
 MNIST = {  # what it has: the game
@@ -73,7 +73,7 @@ def ring(name, seed, steps):
     record = zoo.variant(name)
     keras.utils.set_random_seed(seed)
     model = record.build()
-    _, used = train(model, record.optimizers(), record.dataset, record.batch_size, seed, steps)
+    _, used = train(model, record.optimizers(steps), record.dataset, record.batch_size, seed, steps)
     samples = model.sample(SAMPLES)
     if not np.isfinite(samples).all():
         raise FloatingPointError(f"{name}, seed {seed}: the generator has diverged.")

@@ -3,13 +3,13 @@
 from benchmarks import flops
 from benchmarks.contender import BATCH, IMAGE, LATENT, arguments, images, serve
 from keras_gan import GAN, data
-from keras_gan.architectures import dcgan, mlp
+from keras_gan.networks import dcgan, gan
 from keras_gan.optimizers import Adam
 
 
 def nets(name):
     """-> generator, discriminator."""
-    module = {"mlp": mlp, "dcgan": dcgan}[name]
+    module = {"mlp": gan, "dcgan": dcgan}[name]
     return module.generator(IMAGE, LATENT), module.discriminator(IMAGE)
 
 

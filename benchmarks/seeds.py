@@ -16,10 +16,10 @@ from rich.console import Console
 
 import zoo
 from benchmarks.zoo import COLUMNS, DATASET, line, publish
-from zoo import cards
-from zoo.pretrain import is_complete
-from zoo.registry import VARIANTS
-from zoo.training import train
+from zoo.presets import cards
+from zoo.registry import variants
+from zoo.runs.training import train
+from zoo.tools.make_weights import is_complete
 
 HEAD = """# Figures over several seeds
 
@@ -31,7 +31,7 @@ the figures are, and how far one training's are uncertain: benchmarks/zoo.md.
 
 def figures(name, seed, runs):
     """{metric: value} of a variant trained with a seed: the shipped record's, or a run's, trained if need be."""
-    found = cards.metadata(VARIANTS[name])
+    found = cards.metadata(variants()[name])
     if seed != found["seed"]:
         run = runs / f"{name}.seed{seed}"
         if not is_complete(name, run, None):
@@ -62,7 +62,7 @@ def main(arguments=None):
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args(given)
     console, lines = Console(stderr=True), []
-    known = [name for name in zoo.list_models(pretrained=True, dataset=DATASET) if VARIANTS[name].measured]
+    known = [name for name in zoo.list_models(pretrained=True, dataset=DATASET) if variants()[name].measured]
     if not set(options.names) <= set(known) or len(set(options.seeds)) < 2:
         parser.error(f"give at least two different seeds, and names among {', '.join(known)}.")
     for name in options.names:

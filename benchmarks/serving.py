@@ -33,8 +33,8 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from export import wire
-from export.client import Client
+from export.client import wire
+from export.client.client import Client
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import malformed  # noqa: E402

@@ -16,12 +16,13 @@ from pathlib import Path
 from rich.console import Console
 
 import zoo
-from keras_gan.files import written_aside
-from keras_gan.metrics.protocol import Score
-from zoo import cards
-from zoo.figures import classes_in_turn, measure_model
-from zoo.pretrain import NOT_SHIPPED, failure_file
-from zoo.registry import VARIANTS
+from keras_gan.evaluation.measure import measure_model
+from keras_gan.evaluation.protocol import Score
+from keras_gan.files.atomic import atomic_file
+from keras_gan.sampling.labels import in_turn
+from zoo.presets import cards
+from zoo.registry import variants
+from zoo.tools.make_weights import NOT_SHIPPED, failure_file
 
 DATASET = "mnist"
 COLUMNS = {  # metric: heading, format
@@ -64,7 +65,7 @@ def row_of(name, measure, images, repeats):
 
     measure: whether the figures are measured anew instead of read.
     """
-    record, real = VARIANTS[name], {score.protocol.metric: score for score in cards.real_scores()}
+    record, real = variants()[name], {score.protocol.metric: score for score in cards.real_scores()}
     if not record.pretrained:
         why = sorted(NOT_SHIPPED.intersection(record.tags))
         raise ValueError(f"not shipped ({', '.join(why)})" if why else "not trained yet")
@@ -80,7 +81,7 @@ def row_of(name, measure, images, repeats):
 
 def sampling_rates(model, images, repeats):
     """Images/s of `model.sample(images)`, after a first call that compiles."""
-    labels, rates = classes_in_turn(model, images), []
+    labels, rates = in_turn(model.classes, images), []
     for _ in range(1 + repeats):
         started = time.perf_counter()
         model.sample(images, label=labels)
@@ -116,7 +117,7 @@ def cells(scores):
 
 
 def reason(name, error, runs):
-    """Why a variant is not in the table: what zoo.pretrain left of its failed training, else the error's words."""
+    """Why a variant is not in the table: what make_weights left of its failed training, else the error's words."""
     failure = failure_file(runs / name)
     return f"its training failed: {failure.read_text().strip()}" if failure.is_file() else str(error).rstrip(".")
 
@@ -143,7 +144,7 @@ def main(arguments=None):
     parser.add_argument("--measure", action="store_true", help="measure the figures anew instead of reading records")
     parser.add_argument("--images", type=int, default=1000, help="so many are sampled at once for the speed")
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where zoo.pretrain left reasons of failures")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where make_weights left reasons of failures")
     parser.add_argument("--markdown", type=Path, help="also write the table here")
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args(given)
@@ -163,7 +164,7 @@ def publish(text, path):
     """The text to the terminal, and into the file `path` unless it is None."""
     print(text)
     if path:
-        with written_aside(path) as aside:
+        with atomic_file(path) as aside:
             aside.write_text(text)
 
 

@@ -6,18 +6,20 @@ This file imports nothing of ours, because keras_gan imports TensorFlow, which t
 * a preset's folder or a pretrained name: the graph alone, `sampler.onnx` (a few kB), whose weights are those of
   `average.safetensors` or `generator.safetensors` beside it, checked by their SHA-256.
 
-The graph makes images of z. z is drawn here, from the seed, by the same numbers as in keras_gan.latents: ONNX's integer
-operations hold Threefry, but its runtimes do not hold a float64 cosine.
+The graph makes images of z. z is drawn here, from the seed, by the same numbers as in keras_gan.sampling.latents:
+ONNX's integer operations hold Threefry, but its runtimes do not hold a float64 cosine.
 """
 
-import difflib
 import hashlib
 import json
 import math
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+
+from keras_gan.files.extras import require
+from keras_gan.sampling.labels import check_labels, numbered
+from keras_gan.sampling.seeds import seeds_from
 
 GRAPH = "sampler.onnx"
 WEIGHTS = ("average.safetensors", "generator.safetensors")  # the first that is there
@@ -54,9 +56,7 @@ class Sampler:
 
     def sample(self, n, seed=0, label=None, truncation=1.0):
         """The images of seeds seed, ..., seed + n - 1, as `model.sample`: float32 [n, h, w, c] in [-1, 1]."""
-        if n < 1:
-            raise ValueError(f"At least one image must be asked for; got n={n}.")
-        return self.sample_seeds(np.arange(seed, seed + n, dtype="int64"), label, truncation)
+        return self.sample_seeds(seeds_from(seed, n), label, truncation)
 
     def sample_seeds(self, seeds, label=None, truncation=1.0):
         """The images of the given seeds, in their order."""
@@ -73,21 +73,19 @@ class Sampler:
         return np.concatenate([self.session.run(None, part)[0] for part in parts])
 
     def labels(self, label, n):
-        """`label`, one for all or one each, as int32 [n]."""
-        asked = np.full(n, label) if np.ndim(label) == 0 and label is not None else np.asarray(label)
-        if label is None or asked.shape != (n,) or asked.dtype.kind not in "iu":
-            raise ValueError(f"This model is conditional: it takes one label, or {n} of them, integers.")
-        if asked.min() < 0 or asked.max() >= self.classes:
-            raise ValueError(f"Labels must lie in 0 to {self.classes - 1}; got {asked.min()} to {asked.max()}.")
-        return asked.astype("int32")
+        """`label`, one for all or one each, numbers or names, as int32 [n]."""
+        label = numbered(label, self.card.get("class_names"))
+        if label is not None and np.ndim(label) == 0:
+            label = np.full(n, label)
+        check_labels(label, n, self.classes)
+        return np.asarray(label, dtype="int32").reshape(n)
 
 
 def runtime():
-    """The package onnxruntime. Raises ValueError with one sentence where it is not installed."""
-    try:
-        import onnxruntime
-    except ImportError:
-        raise ValueError("Sampling without TensorFlow needs onnxruntime: pip install keras_gan[onnx].") from None
+    """The package onnxruntime. Raises MissingExtra where it is not installed."""
+    require("Sampling without TensorFlow", "onnx", "onnxruntime")
+    import onnxruntime
+
     return onnxruntime
 
 
@@ -98,13 +96,14 @@ def find(name_or_path):
         if not path.is_file():
             raise ValueError(f"There is no file {path}.")
         return path, None
-    pretrained = Path(find_spec("zoo").submodule_search_locations[0]) / "pretrained"
-    folder = path if path.is_dir() else pretrained / path.name
-    if not (folder / "metadata.json").is_file() or (folder != path and path.name != str(name_or_path)):
-        known = sorted(child.parent.name for child in pretrained.glob("*/metadata.json"))
-        near = difflib.get_close_matches(str(name_or_path), known, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else "keras-gan list --pretrained shows the names."
-        raise ValueError(f"{name_or_path} is no pretrained name, preset or .onnx file; {hint}")
+    from zoo.locate import locate
+
+    found = locate(name_or_path)
+    folder = found.path
+    if found.kind != "preset":
+        raise ValueError(
+            f"{name_or_path} is no pretrained name, preset or .onnx file; onnxruntime samples those alone."
+        )
     if not (folder / GRAPH).is_file():
         raise ValueError(
             f"{folder} has no {GRAPH}; keras-gan export {name_or_path} {folder} --format onnx-graph adds it."
@@ -125,7 +124,7 @@ def weights(folder):
 
 
 def latents(seeds, latent):
-    """The z of seeds, float32 [n, dimension]: keras_gan.latents in NumPy. latent: the card's entry."""
+    """The z of seeds, float32 [n, dimension]: keras_gan.sampling.latents in NumPy. latent: the card's entry."""
     u, v = uniforms(np.asarray(seeds, "int64"), latent["dimension"])
     if latent["distribution"] == "Normal":
         wide = np.sqrt(-2.0 * np.log(u.astype("float64"))) * np.cos(2.0 * math.pi * v.astype("float64"))
@@ -136,7 +135,7 @@ def latents(seeds, latent):
 
 
 def uniforms(seeds, count):
-    """keras_gan.threefry.uniforms in NumPy: two float32 arrays [n, count] in (0, 1)."""
+    """keras_gan.sampling.threefry.uniforms in NumPy: two float32 arrays [n, count] in (0, 1)."""
     low = (seeds & 0xFFFFFFFF).astype("uint32")[:, None]
     high = (seeds >> 32 & 0xFFFFFFFF).astype("uint32")[:, None]
     bits = threefry((low, high), (np.arange(count, dtype="uint32")[None, :], np.zeros_like(low)))
@@ -144,7 +143,7 @@ def uniforms(seeds, count):
 
 
 def threefry(key, counter):
-    """keras_gan.threefry.threefry in NumPy (Salmon et al. 2011): uint32 words, which wrap around."""
+    """keras_gan.sampling.threefry.threefry in NumPy (Salmon et al. 2011): uint32 words, which wrap around."""
     keys = (*key, key[0] ^ key[1] ^ PARITY)
     first, second = counter[0] + keys[0], counter[1] + keys[1]
     for block in range(5):

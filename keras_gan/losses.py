@@ -103,6 +103,17 @@ def energy_generator(fake):
     return mean(fake)
 
 
+def equilibrium_discriminator(real, fake, k):
+    """E[L(x)] - k E[L(G(z))], L(v) >= 0 the reconstruction error of D, an auto-encoder (Berthelot et al. 2017, "BEGAN:
+    Boundary Equilibrium Generative Adversarial Networks", section 3.4). k in [0, 1] is the game's control variable."""
+    return mean(real) - k * mean(fake)
+
+
+def equilibrium_generator(fake):
+    """E[L(G(z))] (Berthelot et al. 2017, section 3.4)."""
+    return mean(fake)
+
+
 # D as a classifier of two classes, which ends in two logits l = (l_fake, l_real), [n, 2], and a softmax p.
 
 

@@ -7,9 +7,10 @@ import tensorflow as tf
 from sums import unordered_sums
 from worker import IMAGE, mirrored, pair, same, state
 
-from keras_gan import EBGAN, GAN, R3GAN, DiffAugment, GDnet, distribution, penalties
+from keras_gan import EBGAN, GAN, R3GAN, DiffAugment, GDnet, penalties
 from keras_gan.augmentation import colour, cutout, translation
-from keras_gan.models.adversarial import Critic
+from keras_gan.step import replicas
+from keras_gan.step.turn import Turn
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.uniform(-1, 1, (64, *IMAGE)).astype("float32")
@@ -102,37 +103,37 @@ def made(game=GAN, players=None, **options):
     return model
 
 
-def critic_of(model, turn=0, training=True):
-    return Critic(model, None, training, model.seed_of(turn))
+def turn_of(model, turn=0, training=True):
+    return Turn(model, None, None, model.seed_of(turn), training)
 
 
 def test_tensors_have_draws_of_their_own_and_keep_them():
     model = made()
-    critic, real, fake = critic_of(model), tf.ones((4, *IMAGE)), tf.ones((4, *IMAGE))
-    first, other = critic.augmented(real), critic.augmented(fake)
+    turn, real, fake = turn_of(model), tf.ones((4, *IMAGE)), tf.ones((4, *IMAGE))
+    first, other = turn.augmented(real), turn.augmented(fake)
     assert np.abs(first - other).max() > 0.01
-    np.testing.assert_array_equal(critic.augmented(real), first)
+    np.testing.assert_array_equal(turn.augmented(real), first)
     assert len({image.tobytes() for image in first.numpy()}) == 4
-    assert np.abs(critic_of(model, turn=1).augmented(real) - first).max() > 0.01
-    np.testing.assert_array_equal(critic_of(model).augmented(real), first)
+    assert np.abs(turn_of(model, turn=1).augmented(real) - first).max() > 0.01
+    np.testing.assert_array_equal(turn_of(model).augmented(real), first)
     model.steps.assign_add(1)
-    assert np.abs(critic_of(model).augmented(real) - first).max() > 0.01
+    assert np.abs(turn_of(model).augmented(real) - first).max() > 0.01
 
 
 def test_without_augmentation_and_in_evaluation_d_sees_x_itself():
     real = tf.ones((4, *IMAGE))
-    assert critic_of(GAN(*pair())).augmented(real) is real
-    assert critic_of(made(), training=False).augmented(real) is real
+    assert turn_of(GAN(*pair())).augmented(real) is real
+    assert turn_of(made(), training=False).augmented(real) is real
 
 
 @pytest.mark.parametrize("normalised", [False, True])
 def test_both_and_each_alone_score_the_same_augmented_images(normalised):
     model = made(players=pair(normalised=normalised))
-    critic, (real, fake) = critic_of(model), tf.split(tf.constant(IMAGES[:8]), 2)
-    told = [model.discriminator(critic.augmented(x), training=True) for x in (real, fake)]
-    for scores, expected, x in zip(critic.both(real, fake), told, (real, fake), strict=True):
+    turn, (real, fake) = turn_of(model), tf.split(tf.constant(IMAGES[:8]), 2)
+    told = [model.discriminator(turn.augmented(x), training=True) for x in (real, fake)]
+    for scores, expected, x in zip(turn.both(real, fake), told, (real, fake), strict=True):
         np.testing.assert_allclose(scores, expected, atol=1e-5)
-        np.testing.assert_allclose(critic(x), expected, atol=1e-5)
+        np.testing.assert_allclose(turn.critic(x), expected, atol=1e-5)
 
 
 def test_a_penalty_is_of_the_slope_with_respect_to_x_before_the_transformation():
@@ -140,9 +141,9 @@ def test_a_penalty_is_of_the_slope_with_respect_to_x_before_the_transformation()
     x = keras.Input(IMAGE)
     linear = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")(keras.layers.Flatten()(x))
     model = R3GAN(pair()[0], keras.Model(x, linear), augmentation=DiffAugment(["cutout"]))
-    critic, real = critic_of(model), tf.ones((4, *IMAGE))
-    left = np.sum(critic.augmented(real), axis=(1, 2, 3))  # pixels that are not cut
-    np.testing.assert_allclose(penalties.squared_slopes(critic, real), left)
+    turn, real = turn_of(model), tf.ones((4, *IMAGE))
+    left = np.sum(turn.augmented(real), axis=(1, 2, 3))  # pixels that are not cut
+    np.testing.assert_allclose(penalties.squared_slopes(turn.critic, real), left)
     assert left.min() >= 48 and left.max() <= 60
 
 
@@ -199,11 +200,11 @@ def test_files_of_before_augmentation_are_read():
 
 def test_replicas_draw_the_parts_of_one_draw_and_train_as_one():
     model = made()
-    whole = critic_of(model).augmented(tf.constant(IMAGES[:8])).numpy()
+    whole = turn_of(model).augmented(tf.constant(IMAGES[:8])).numpy()
     strategy = mirrored()
 
     def drawn():
-        return critic_of(model).augmented(tf.constant(IMAGES)[distribution.replica_id() * 4 :][:4])
+        return turn_of(model).augmented(tf.constant(IMAGES)[replicas.number() * 4 :][:4])
 
     parts = [part.numpy() for part in strategy.experimental_local_results(strategy.run(drawn))]
     np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-6)

@@ -64,7 +64,7 @@ def slopes(objective, *logits):
 
 def test_every_pair_has_two_cases():
     public = {name.rsplit("_", 1)[0] for name in vars(losses) if name.endswith(("_discriminator", "_generator"))}
-    public -= {"two_way"}  # two logits for each row: below
+    public -= {"two_way", "equilibrium"}  # two logits for each row, a third argument: below
     assert set(PAIRS) == public
     assert all(sum(name == case[0] for case in CASES) >= 2 for name in public)
 
@@ -244,3 +244,16 @@ def test_classification_by_hand():
     logits = tf.constant([[0.0, LN3], [0.0, LN4]])
     assert float(losses.classification(logits, tf.constant([1, 0]))) == pytest.approx(0.948560, abs=2e-6)
     assert float(losses.classification(tf.constant([[1e4, 0.0]]), tf.constant([1]))) == pytest.approx(1e4)
+
+
+def test_equilibrium_by_hand():
+    """Errors L(x) = 1, 3 and L(G(z)) = 4, 12 with k = 1/4: 2 - 8 / 4 = 0, and G's 8 (Berthelot et al., section 3.4)."""
+    real, fake = scores([1.0, 3.0]), scores([4.0, 12.0])
+    assert float(losses.equilibrium_discriminator(real, fake, 0.25)) == pytest.approx(0.0, abs=1e-6)
+    assert float(losses.equilibrium_generator(fake)) == pytest.approx(8.0)
+    with tf.GradientTape() as tape:
+        tape.watch([real, fake])
+        value = losses.equilibrium_discriminator(real, fake, 0.25)
+    slopes_real, slopes_fake = tape.gradient(value, [real, fake])
+    np.testing.assert_allclose(np.ravel(slopes_real), [0.5, 0.5])
+    np.testing.assert_allclose(np.ravel(slopes_fake), [-0.125, -0.125])

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.optimizers import Adam, DividedLearningRate, FallingSecondHalf, Players, RisingMomentumSGD, torch_rmsprop
+from keras_gan.optimizers import Adam, DividedLearningRate, FallingSecondHalf, RisingMomentumSGD, torch_rmsprop
+from keras_gan.step.players import Players
 
 
 def path(optimizer, gradients, start=1.0):

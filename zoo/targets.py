@@ -9,12 +9,14 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan import data
-from keras_gan.metrics.reference import read
-from keras_gan.models.sampling import in_batches
-from zoo.figures import default_count, measure, measure_model, origin_of
-from zoo.presets import from_preset
-from zoo.registry import VARIANTS, variant
-from zoo.training import CHECKPOINT, load_run
+from keras_gan.evaluation.measure import default_count, measure, measure_model, origin_of
+from keras_gan.evaluation.reference import read
+from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.sampler import in_batches
+from zoo.locate import locate
+from zoo.presets import preset
+from zoo.runs.checkpoint import load_run
+from zoo.runs.folder import CONFIG, RESULT
 
 
 @dataclass(frozen=True)
@@ -38,29 +40,23 @@ def open_target(what):
 
     Raises ValueError or FileNotFoundError with one sentence for what is none of these.
     """
-    path = Path(what)
-    if (path / CHECKPOINT).is_file() and (path / "config.json").is_file():
-        model, record = load_run(path)
-        dataset = json.loads((path / "config.json").read_text())["dataset"] or record.dataset
-        return of_model(str(what), model, dataset, path / "result.json")
-    if (path / "metadata.json").is_file():
-        record = VARIANTS.get(json.loads((path / "metadata.json").read_text()).get("name"))
-        return of_preset(str(what), path, record)
-    if saved := saved_model_folder(path):
-        return Target(str(what), of_saved_model(saved))
-    if path.exists():
-        return Target(str(what), of_images(path))
-    record = variant(str(what))
-    if not record.pretrained:
-        from_preset(record.name)  # which says how to train it
-    return of_preset(record.name, record.folder, record)
+    found = locate(what)
+    if found.kind == "run":
+        model, record = load_run(found.path)
+        dataset = json.loads((found.path / CONFIG).read_text())["dataset"] or record.dataset
+        return of_model(str(what), model, dataset, found.path / RESULT)
+    if found.kind == "preset":
+        return of_preset(str(what), found.path, found.record)
+    if found.kind == "saved_model":
+        return Target(str(what), of_saved_model(found.path))
+    return Target(str(what), of_images(found.path))
 
 
 def of_preset(name, folder, record):
     """A preset, with its card where it is of a variant and was released."""
     dataset = record and json.loads((folder / "metadata.json").read_text()).get("dataset", record.dataset)
     card = record if (folder / "card.md").is_file() else None
-    return of_model(name, from_preset(folder), dataset, folder / "metadata.json", card)
+    return of_model(name, preset.read(folder), dataset, folder / "metadata.json", card)
 
 
 def of_model(name, model, dataset, record, card=None):
@@ -104,7 +100,7 @@ def of_saved_model(folder):
             classes = read(dataset, None, options.get("split"))[0].classes
             if not classes:
                 raise ValueError(f"{folder} makes the class that it is asked for, and {dataset} has no classes.")
-            labels = (np.arange(n) % classes).astype("int32")
+            labels = in_turn(classes, n).astype("int32")
         progress(f"{n:,} samples")
         arrays = [np.arange(seed, seed + n, dtype="int64")] + ([labels] if conditional else [])
         names = ("seed", "label")[: len(arrays)]
@@ -112,11 +108,3 @@ def of_saved_model(folder):
         return measure(samples, dataset, labels=labels, origin=origin_of(seed, n), progress=progress, **options)
 
     return measured
-
-
-def saved_model_folder(path):
-    """The folder with saved_model.pb: `path` itself, or its highest version; None where there is none."""
-    if (path / "saved_model.pb").is_file():
-        return path
-    versions = [child for child in path.glob("*/saved_model.pb") if child.parent.name.isdigit()]
-    return max(versions, key=lambda child: int(child.parent.name)).parent if versions else None

@@ -15,7 +15,7 @@ class Request:
 
     def __init__(self, parts):
         self.future = Future()
-        self.answers = [None] * parts
+        self.answers: list = [None] * parts  # {output: array} of each
         self.missing = parts
 
     def answer(self, part, outputs):

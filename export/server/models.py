@@ -55,10 +55,11 @@ class Served:
         """Exports the origin, where there is one and it has changed."""
         if self.origin is None:
             return
-        from zoo.training import CHECKPOINT
+        from zoo.locate import is_run
+        from zoo.runs.folder import CHECKPOINT
 
-        checkpoint = Path(self.origin) / CHECKPOINT
-        stamp = checkpoint.stat().st_mtime_ns if checkpoint.is_file() else "once"
+        run = Path(self.origin)
+        stamp = (run / CHECKPOINT).stat().st_mtime_ns if is_run(run) else "once"
         if stamp != self.stamp:
             import export
 
@@ -249,12 +250,13 @@ def find(argument, scratch):
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} cannot be a model's name: it stands in URLs, so it has neither / nor : in it.")
     if path.is_dir():
+        from zoo.locate import locate_model
+
         served = Served(name, path)
         if served.present():
             single = (path / "saved_model.pb").is_file() and path.resolve().name.isdecimal() and not separator
             return Served(path.resolve().parent.name, path) if single else served
-        if not (path / "metadata.json").is_file() and not (path / "config.json").is_file():
-            raise ValueError(f"{path} is neither a SavedModel's folder, nor a run's, nor a preset's.")
+        locate_model(path)
     served = Served(name, scratch / name, origin=where)
     served.publish()
     return served

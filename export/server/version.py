@@ -9,7 +9,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.apis import prediction_log_pb2
 
-from export import warmup
+from export.formats import warmup
 from export.server.batching import Batcher
 from export.server.refusals import Refused
 from export.server.signature import Signature

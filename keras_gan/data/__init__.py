@@ -1,6 +1,5 @@
-"""Data: `load` gives any image set, folder, array or toy world as a tf.data pipeline in [-1, 1]."""
+"""Data: `load` gives any image set, folder, array or toy world as batches in [-1, 1]."""
 
-from keras_gan.data.pipeline import images_of, load
-from keras_gan.data.sources import Source, read
+import lazy_loader
 
-__all__ = ["Source", "images_of", "load", "read"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

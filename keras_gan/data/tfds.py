@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from keras_gan.data import resize
+from keras_gan.files.extras import MissingExtra
 
 NAME = re.compile(r"[A-Za-z_]\w*(/[\w.=,+-]+)?(:[\w.*]+)?")  # set[/configuration][:version]
 CONNECT_SECONDS = 5.0  # TFDS itself tries ten times with growing pauses, minutes in all, where there is no network
@@ -22,17 +23,18 @@ _LICENCES = {"mnist": "CC BY-SA 3.0"}  # for sets whose TFDS record does not sta
 
 
 def read(name, image_shape, split, own_names=()):
-    """(images uint8 [n, h, w, c], labels int32 [n] or None, number of classes or None, licence, origin).
+    """(images uint8 [n, h, w, c], labels int32 [n] or None, number of classes or None, licence, origin, names of the
+    classes or None).
 
     Labels are the set's "label" if that is a class. Raises ValueError (unknown name, with the nearest of `own_names`
     and TFDS's; unknown split; no images in the set), FileNotFoundError (neither prepared nor downloadable) or
-    ImportError.
+    MissingExtra.
     """
     tfds = _import(name)
     builder = _builder(tfds, name, own_names)
     feature = builder.info.features["image"] if "image" in builder.info.features else None
     if not isinstance(feature, tfds.features.Image) or feature.np_dtype != np.uint8:
-        raise ValueError(f'the TFDS set {name!r} has no 8-bit images under the name "image": choose an image set')
+        raise ValueError(f'The TFDS set {name!r} has no 8-bit images under the name "image": choose an image set.')
     if not builder.data_path.exists():
         _download(tfds, builder, name)
     try:
@@ -44,8 +46,12 @@ def read(name, image_shape, split, own_names=()):
     images, labels = _stream(tfds, builder, split, n, image_shape)
     info = builder.info
     licence = info.redistribution_info.license or _LICENCES.get(builder.name) or f"see {info.homepage}"
-    classes = None if labels is None else info.features["label"].num_classes
-    return images, labels, classes, licence, f"TFDS {info.full_name}, {info.homepage}"
+    origin = f"TFDS {info.full_name}, {info.homepage}"
+    if labels is None:
+        return images, None, None, licence, origin, None
+    names = tuple(info.features["label"].names)
+    named = names != tuple(map(str, range(len(names))))  # MNIST's "0" to "9" are no names
+    return images, labels, len(names), licence, origin, names if named else None
 
 
 def knows(name):
@@ -60,7 +66,7 @@ def _import(name):
     try:
         tfds = importlib.import_module("tensorflow_datasets")
     except ImportError as error:
-        raise ImportError(f"{name!r} is read by TensorFlow Datasets: run `pip install tensorflow-datasets`") from error
+        raise MissingExtra(f"Reading {name!r}", ["tensorflow_datasets"], "pip install tensorflow-datasets") from error
     # Older releases ask Google Cloud Storage for every set, and hang where it cannot be reached.
     tfds.core.utils.gcs_utils._is_gcs_disabled = True
     return tfds
@@ -79,14 +85,15 @@ def _builder(tfds, name, own_names):
         root = re.split("[/:]", name)[0]
         if root in known:
             reason = _first_line(error).rpartition('": ')[2].partition(". Here")[0]
-            raise ValueError(f"TFDS has the set {root!r}, but not {name!r}: {reason}") from error
+            raise ValueError(f"TFDS has the set {root!r}, but not {name!r}: {reason}.") from error
         nearest = difflib.get_close_matches(root.lower(), [*own_names, *known], n=3, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(repr(near) for near in nearest)}?" if nearest else ""
+        hint = f"; did you mean {' or '.join(repr(near) for near in nearest)}?" if nearest else "."
         raise ValueError(
             f"{name!r} is not a file or folder here, nor a TFDS set, nor one of {', '.join(own_names)}{hint}"
         ) from error
     except ImportError as error:
-        raise ImportError(f"TFDS needs another package for {name!r}: {_first_line(error)}") from error
+        package = getattr(error, "name", None) or _first_line(error)
+        raise MissingExtra(f"Reading {name!r} by TFDS", [package], f"pip install {package}") from error
 
 
 def _download(tfds, builder, name):
@@ -94,7 +101,9 @@ def _download(tfds, builder, name):
     remedy = f"set TFDS_DATA_DIR to a folder where TFDS prepared it, or run `tfds build {name}` with a network"
     host = _unreachable_host(builder)
     if host:
-        raise FileNotFoundError(f"{name!r} is not found in {root} and {host} cannot be reached (no network?): {remedy}")
+        raise FileNotFoundError(
+            f"{name!r} is not found in {root} and {host} cannot be reached (no network?): {remedy}."
+        )
     try:
         builder.download_and_prepare()
     # Connection and disk errors; files to be fetched by hand; a missing package; a server's error or changed files.
@@ -106,7 +115,7 @@ def _download(tfds, builder, name):
         tfds.core.download.download_manager.NonMatchingChecksumError,
     ) as error:
         raise FileNotFoundError(
-            f"{name!r} is not found in {root} and TFDS could not prepare it ({_first_line(error)}): {remedy}"
+            f"{name!r} is not found in {root} and TFDS could not prepare it ({_first_line(error)}): {remedy}."
         ) from error
 
 

@@ -25,9 +25,9 @@ def load_mat(path):
     try:
         content = loadmat(path)
     except NotImplementedError as error:
-        raise ValueError(f"{os.fspath(path)!r} is of MATLAB 7.3: save it with -v7, or as .npz") from error
+        raise ValueError(f"{os.fspath(path)!r} is of MATLAB 7.3: save it with -v7, or as .npz.") from error
     except (ValueError, TypeError, OSError, EOFError, zlib.error, MatReadError) as error:
-        raise ValueError(f"cannot read {os.fspath(path)!r} as a MATLAB file: {error}") from error
+        raise ValueError(f"Cannot read {os.fspath(path)!r} as a MATLAB file: {error}.") from error
     return {name: value for name, value in content.items() if not name.startswith("__")}
 
 
@@ -48,22 +48,22 @@ def part(content, split, path):
     if not is_layout(content):
         raise ValueError(
             f"{where!r} is not laid out as the Toronto Face Database, with {', '.join(FIELDS)}: it has "
-            f"{', '.join(sorted(content))}; give other images as a folder, a .npy or a .npz file"
+            f"{', '.join(sorted(content))}; give other images as a folder, a .npy or a .npz file."
         )
     images, expressions, folds = (np.asarray(content[name]) for name in FIELDS)
     if images.ndim != 3 or images.dtype != np.uint8 or folds.ndim != 2 or not len(images) == len(folds):
         raise ValueError(
             f"{where!r} must hold images uint8 [n, h, w] and folds [n, 5], not {images.dtype} {list(images.shape)} and "
-            f"{list(folds.shape)}"
+            f"{list(folds.shape)}."
         )
     rows = rows_of(folds, split, where)
     if not rows.any():
-        raise ValueError(f"{where!r} has no faces in the split {split!r}")
+        raise ValueError(f"{where!r} has no faces in the split {split!r}.")
     if split == "train":
         return images[rows][..., None], None
     expressions = expressions.reshape(len(images), -1)[rows, 0].astype(np.int64) - 1
     if not ((expressions >= 0) & (expressions < EXPRESSIONS)).all():
-        raise ValueError(f"{where!r} must label each face of a fold with an expression 1 ... {EXPRESSIONS} in labs_ex")
+        raise ValueError(f"{where!r} must label each face of a fold with an expression 1 ... {EXPRESSIONS} in labs_ex.")
     return images[rows][..., None], expressions.astype(np.int32)
 
 
@@ -75,6 +75,6 @@ def rows_of(folds, split, where):
     if not found or int(found[1]) > folds.shape[1]:
         raise ValueError(
             f'{where!r} has the splits "train", "test" and, for each of its {folds.shape[1]} folds, "fold1/train", '
-            f'"fold1/valid" and "fold1/test", not {split!r}'
+            f'"fold1/valid" and "fold1/test", not {split!r}.'
         )
     return folds[:, int(found[1]) - 1] == PARTS[found[2]]

@@ -24,9 +24,9 @@ class Toy:
         Raises ValueError if n < 1 or the seed is negative.
         """
         if n < 1:
-            raise ValueError(f"a toy world draws at least 1 point, not {n}")
+            raise ValueError(f"A toy world draws at least 1 point, not {n}.")
         if not isinstance(seed, np.random.SeedSequence) and seed < 0:
-            raise ValueError(f"a seed is a non-negative integer, not {seed}")
+            raise ValueError(f"A seed is a non-negative integer, not {seed}.")
         random = np.random.default_rng(seed)
         centres = self._draw_centres(n, random)
         return (centres + self.standard_deviation * random.standard_normal(centres.shape)).astype(np.float32)
@@ -38,7 +38,7 @@ class Toy:
         """
         x = np.asarray(x, np.float64)
         if x.ndim != 2 or x.shape[1] != self.dimensions:
-            raise ValueError(f"{type(self).__name__}.density takes points [n, {self.dimensions}], not {list(x.shape)}")
+            raise ValueError(f"{type(self).__name__}.density takes points [n, {self.dimensions}], not {list(x.shape)}.")
         centres, weights = self._centres_and_weights()
         normaliser = (2 * np.pi * self.standard_deviation**2) ** (self.dimensions / 2)
         rows = max(1, _BLOCK // len(centres))
@@ -157,7 +157,7 @@ def _check(toy, positive):
         if not np.isfinite(value) or (field.name in positive and value <= 0) or (field.type is int and value % 1):
             kind = "a positive" if field.name in positive else "a finite"
             kind += " whole" if field.type is int else ""
-            raise ValueError(f"{type(toy).__name__} takes {kind} number as {field.name}, not {value}")
+            raise ValueError(f"{type(toy).__name__} takes {kind} number as {field.name}, not {value}.")
 
 
 TOYS = {"gaussian1d": Gaussian1D(), "ring": Ring(), "grid": Grid(), "swiss_roll": SwissRoll()}

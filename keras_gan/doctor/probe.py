@@ -4,11 +4,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_gan import distribution
 from keras_gan.doctor import measurements
 from keras_gan.doctor.measurements import Classes, Clusters
-from keras_gan.models.adversarial import Critic
-from keras_gan.models.sampling import bounded
+from keras_gan.fast import internals
+from keras_gan.sampling.sampler import bounded
+from keras_gan.step import replicas
+from keras_gan.step.turn import Turn
 
 NOISE = 3  # the stream of the probe's own dropout masks; 0 to 2 are those of training, evaluation and data
 
@@ -46,13 +47,14 @@ class Probe:
         if self.model.classes is None:
             return tf.constant(values), None
         labels = None if labels is None else labels[:samples]
-        return tf.constant(values), tf.constant(self.model.labels(labels, len(values)))
+        return tf.constant(values), tf.constant(self.model.sampler_of().labels(labels, len(values)))
 
     def __call__(self):
         with self.model.distribute_strategy.scope():  # fit may have been called outside of it
             tensors = self.run()
         losses, fake, gradients, scores = tf.nest.map_structure(lambda tensor: tensor.numpy(), tensors)
-        found = losses | gradients | {"largest_loss": max(abs(loss) for loss in losses.values())}
+        found = losses | gradients
+        found["largest_loss"] = max(abs(loss) for name, loss in losses.items() if name in self.model.terms)
         numbers = [*losses.values(), *gradients.values(), *scores.values(), fake]
         found["non_finite"] = sum(not np.isfinite(number).all() for number in numbers)
         if all(np.isfinite(score).all() for score in scores.values()):
@@ -78,26 +80,22 @@ class Probe:
             pair for name, p in players.items() for pair in zip(p.trainable_variables, weights[name], strict=True)
         ]
         with keras.StatelessScope(state_mapping=mapping):
-            seed = distribution.fold(tf.constant([model.seed, NOISE]), 0)
-            model.reseed(seed)
-            critic = Critic(model, self.condition, training=True, seed=seed)
-            with tf.GradientTape(persistent=True) as tape:
-                tape.watch(weights)
-                fake = tf.cast(model.generate(self.z, self.condition, training=True), tf.float32)
-                terms = {
-                    "discriminator": model.discriminator_terms(self.real, tf.stop_gradient(fake), critic),
-                    "generator": model.generator_terms(self.real, fake, critic),
-                }
-                objectives = {name: tf.add_n(list(named.values())) for name, named in terms.items()}
-            gradients = {}
-            for name, objective in objectives.items():
+            seed = replicas.fold(tf.constant([model.seed, NOISE]), 0)
+            turn = Turn(model, self.real, self.condition, seed, z=self.z)
+            turn.generate()
+            terms, gradients = {}, {}
+            for name, player in players.items():
+                with tf.GradientTape() as tape:
+                    tape.watch(weights[name])
+                    objective, named = model.objective_of(player, turn)
+                terms |= named
                 reached = [gradient for gradient in tape.gradient(objective, weights[name]) if gradient is not None]
                 gradients[f"{name}_gradient"] = tf.linalg.global_norm(reached)
-            real_scores, fake_scores = critic.both(self.real, fake)
+            real_scores, fake_scores = turn.both(self.real, turn.fake)
             scores = {"real": real_scores, "fake": fake_scores}
             if self.held_out is not None:
-                scores["held_out"] = Critic(model, self.held_out_condition, training=True, seed=seed)(self.held_out)
-        return terms["discriminator"] | terms["generator"], bounded(fake), gradients, scores
+                scores["held_out"] = Turn(model, self.held_out, self.held_out_condition, seed).critic(self.held_out)
+        return terms, bounded(turn.fake), gradients, scores
 
     def judged(self, real, fake, held_out=None):
         """What D's scores say."""
@@ -158,6 +156,6 @@ QUANTITIES = {
 
 def stride(generator):
     """The stride of the last transposed convolution, the period of its checker pattern; None where there is none."""
-    layers = [layer for layer in generator._flatten_layers() if isinstance(layer, keras.layers.Conv2DTranspose)]
+    layers = [layer for layer in internals.layers_of(generator) if isinstance(layer, keras.layers.Conv2DTranspose)]
     strides = [layer.strides[0] for layer in layers if layer.strides[0] > 1]
     return strides[-1] if strides else None

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from keras_gan.files import written_aside
+from keras_gan.files.atomic import atomic_file
 
 NAME = "doctor.jsonl"  # in a run folder
 
@@ -22,7 +22,7 @@ def read_records(path):
 
 def write_records(path, records):
     """Replaces the file: a resumed run drops what it will measure again."""
-    with written_aside(path) as aside:
+    with atomic_file(path) as aside:
         aside.write_text("".join(json.dumps(record) + "\n" for record in records))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan.images import ROUNDING_SLACK
+from keras_gan.files.images import ROUNDING_SLACK
 
 
 def features(least=1, **arrays):

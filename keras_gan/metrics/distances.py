@@ -85,13 +85,21 @@ def _where(mask):
     return np.divmod(np.flatnonzero(mask), mask.shape[1])
 
 
+def k_nearest(x, y, k):
+    """Indices of each x's k nearest y, nearest first (of equally near ones the first), int64 [n, k], and the distances,
+    float64 [n, k]. x: [n, d], y: [m, d], both float32 or both float64; k <= m."""
+    indices, squares = np.empty((len(x), k), np.int64), np.empty((len(x), k))
+    for i, j, candidates in Distances(x, y).neighbours(k):
+        rows, first = np.unique(i, return_index=True)
+        chosen = first[:, np.newaxis] + np.arange(k)
+        indices[rows], squares[rows] = j[chosen], candidates[chosen]
+    return indices, np.sqrt(squares)
+
+
 def nearest(x, y):
     """Index of each x's nearest y (the first of equally near ones), int64 [n], and the distance, float64 [n]."""
-    indices, squares = np.empty(len(x), np.int64), np.empty(len(x))
-    for i, j, candidates in Distances(x, y).neighbours(1):
-        rows, first = np.unique(i, return_index=True)
-        indices[rows], squares[rows] = j[first], candidates[first]
-    return indices, np.sqrt(squares)
+    indices, distances = k_nearest(x, y, 1)
+    return indices[:, 0], distances[:, 0]
 
 
 class Distinct:

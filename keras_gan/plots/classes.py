@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_gan.plots.figures import GREEN, GREY, INK, figure, quiet
+from keras_gan.plots.canvas import GREEN, GREY, INK, figure, quiet
 
 
 def class_histogram(labels, classes, reference=None, names=None):
@@ -36,5 +36,5 @@ def class_histogram(labels, classes, reference=None, names=None):
 def _share(labels, classes):
     labels = np.asarray(labels)
     if not labels.size or labels.min() < 0 or labels.max() >= classes:
-        raise ValueError(f"labels must be whole numbers from 0 to {classes - 1}, and some")
+        raise ValueError(f"labels must be whole numbers from 0 to {classes - 1}, and some.")
     return np.bincount(labels.ravel(), minlength=classes) / labels.size

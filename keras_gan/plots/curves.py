@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from keras_gan.plots.figures import COLD, INK, WARM, figure, quiet
+from keras_gan.plots.canvas import COLD, INK, WARM, figure, quiet
 
 SMOOTHING = 20  # the smooth line is a running mean over a twentieth of the epochs
 
@@ -23,7 +23,7 @@ def loss_curves(history):
     history = dict(history) if isinstance(history, dict) else read_log(history)
     names = sorted(name for name in history if name.startswith(("d_", "g_")) and len(history[name]))
     if not names:
-        raise ValueError(f"{source} holds no losses to draw: it needs names that begin with d_ or g_")
+        raise ValueError(f"{source} holds no losses to draw: it needs names that begin with d_ or g_.")
     drawn = figure(7.5, 4.2)
     axes = quiet(drawn.add_subplot())
     palettes = {"d": iter(COLD * len(names)), "g": iter(WARM * len(names))}
@@ -55,7 +55,7 @@ def smooth(values):
 def read_log(path):
     """dict from column to list of floats of a CSVLogger file; what is not a number becomes NaN."""
     if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no training log {path}: train with a CSVLogger first")
+        raise FileNotFoundError(f"There is no training log {path}: train with a CSVLogger first.")
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
     return {name: [_number(row[name]) for row in rows] for name in (rows[0] if rows else ()) if name}

@@ -2,59 +2,38 @@
 
 import numpy as np
 
-from keras_gan.images import grid, to_uint8
+from keras_gan.files.images import grid, to_uint8
+from keras_gan.metrics import distances
 
 YELLOW = (255, 208, 0)
 PADDING = 3
 
 
-def nearest_neighbours(images, training_images, batch=1000):
+def nearest_neighbours(images, training_images):
     """Index of and Euclidean distance to the nearest training image of each image, exactly.
 
     As `k_nearest` with k = 1, without its last axis: int64 [n] and float64 [n].
     """
-    indices, distances = k_nearest(images, training_images, 1, batch)
+    indices, distances = k_nearest(images, training_images, 1)
     return indices[:, 0], distances[:, 0]
 
 
-def k_nearest(images, training_images, k, batch=1000):
-    """Indices of and Euclidean distances to the k nearest training images of each image, nearest first, exactly.
+def k_nearest(images, training_images, k):
+    """Indices of and Euclidean distances to the k nearest training images of each image, nearest first, exactly
+    (metrics.distances).
 
-    images: [n, ...], training_images: [m, ...] with the same trailing shape and range; anything sliceable will do,
-    a memory map too. Computed in float64, batch x batch pairs at a time, so memory does not grow with n or m.
-    Of equally near ones the first is taken. Returns int64 [n, k] and float64 [n, k]. Raises ValueError for unlike
-    shapes or fewer than k training images.
+    images: [n, ...], training_images: [m, ...] with the same trailing shape and range. Of equally near ones the first
+    is taken. Returns int64 [n, k] and float64 [n, k]. Raises ValueError for unlike shapes or fewer than k training
+    images.
     """
     if images.shape[1:] != training_images.shape[1:] or not len(images) or not len(training_images):
         raise ValueError(
-            f"images {images.shape} and training images {training_images.shape} must be of one size, and some of each"
+            f"Images {images.shape} and training images {training_images.shape} must be of one size, and some of each."
         )
     if not 1 <= k <= len(training_images):
-        raise ValueError(f"k={k} must be 1 to {len(training_images)}, the number of training images")
-    indices, distances = zip(
-        *(_nearest(images[start : start + batch], training_images, k, batch) for start in range(0, len(images), batch)),
-        strict=True,
-    )
-    return np.concatenate(indices), np.concatenate(distances)
-
-
-def _nearest(images, training_images, k, batch):
-    images = _rows(images)
-    best, nearest = np.empty((len(images), 0)), np.empty((len(images), 0), np.int64)
-    for start in range(0, len(training_images), batch):
-        block = _rows(training_images[start : start + batch])
-        squared = (block**2).sum(axis=1) - 2 * images @ block.T  # less |image|^2, which changes no order
-        numbers = np.broadcast_to(np.arange(start, start + len(block)), squared.shape)
-        best, nearest = np.hstack([best, squared]), np.hstack([nearest, numbers])
-        kept = np.argsort(best, axis=1, kind="stable")[:, :k] if k > 1 else best.argmin(axis=1)[:, np.newaxis]
-        best, nearest = np.take_along_axis(best, kept, 1), np.take_along_axis(nearest, kept, 1)
-    # Taken again from the difference: the expanded square loses the digits of a small distance.
-    difference = images[:, np.newaxis] - _rows(training_images[nearest.ravel()]).reshape(*nearest.shape, -1)
-    return nearest, np.linalg.norm(difference, axis=2)
-
-
-def _rows(images):
-    return np.asarray(images, np.float64).reshape(len(images), -1)
+        raise ValueError(f"k={k} must be 1 to {len(training_images)}, the number of training images.")
+    kind = np.result_type(images, training_images, np.float32)
+    return distances.k_nearest(*(np.asarray(x, kind).reshape(len(x), -1) for x in (images, training_images)), k)
 
 
 def neighbour_grid(images, training_images, columns=5, scale=1):
@@ -66,7 +45,7 @@ def neighbour_grid(images, training_images, columns=5, scale=1):
     """
     images, training_images = np.asarray(images), np.asarray(training_images)
     if columns < 1 or len(images) % columns:
-        raise ValueError(f"{len(images)} images do not fill rows of columns={columns}")
+        raise ValueError(f"{len(images)} images do not fill rows of columns={columns}.")
     _check_types(images, training_images)
     indices, _ = nearest_neighbours(images[columns - 1 :: columns], training_images)
     rows = images.reshape(-1, columns, *images.shape[1:])
@@ -76,7 +55,7 @@ def neighbour_grid(images, training_images, columns=5, scale=1):
 
 def _check_types(images, training_images):
     if (images.dtype == np.uint8) != (training_images.dtype == np.uint8):
-        raise ValueError("images and training images must both be floats in [-1, 1] or both be uint8")
+        raise ValueError("Images and training images must both be floats in [-1, 1] or both be uint8.")
 
 
 def _framed(rows, first, scale):

@@ -4,9 +4,8 @@ Proposition 1."""
 import numpy as np
 from matplotlib.colors import ListedColormap
 from scipy.ndimage import gaussian_filter
-from scipy.special import expit
 
-from keras_gan.plots.figures import GREEN, GREY, INK, figure, quiet
+from keras_gan.plots.canvas import GREEN, GREY, INK, figure, quiet
 
 CELLS = 160  # in each direction
 SAMPLES = 20_000
@@ -27,9 +26,9 @@ def discriminator_plane(model, world, limits=None, bandwidth=None):
     """
     real, fake = world.sample(SAMPLES, seed=0), np.asarray(model.sample(SAMPLES))
     if real.shape[1:] != (2,) or fake.shape[1:] != (2,):
-        raise ValueError(f"discriminator_plane draws points in the plane, not {real.shape} and {fake.shape}")
+        raise ValueError(f"discriminator_plane draws points in the plane, not {real.shape} and {fake.shape}.")
     if not np.isfinite(fake).all():
-        raise ValueError("the samples hold NaN or infinite values: the generator has diverged")
+        raise ValueError("The samples hold NaN or infinite values: the generator has diverged.")
     limits = plane_limits(real, fake) if limits is None else limits
     edges = [np.linspace(low, high, CELLS + 1) for low, high in limits]
     cell = edges[0][1] - edges[0][0], edges[1][1] - edges[1][0]
@@ -41,7 +40,7 @@ def discriminator_plane(model, world, limits=None, bandwidth=None):
     generated = gaussian_filter(_histogram(fake, edges), blur, mode="constant")
     known = np.maximum(data, generated) > 1e-3 * max(data.max(), generated.max())
     best = np.divide(data, data + generated, out=np.full_like(data, np.nan), where=known)
-    probability = _probability(model, points).reshape(CELLS, CELLS)
+    probability = model.probability(points).astype(float).reshape(-1).reshape(CELLS, CELLS)
     weight = (data + generated)[known]
     difference = np.average(np.abs(probability - best)[known], weights=weight)
     drawn = figure(10.5, 3.9)
@@ -78,10 +77,3 @@ def _histogram(samples, edges):
     # Divided by all samples, not by those within the limits: what lies outside must not raise what is shown.
     area = (edges[0][1] - edges[0][0]) * (edges[1][1] - edges[1][0])
     return np.histogram2d(*samples.astype(float).T, bins=edges)[0] / (len(samples) * area)
-
-
-def _probability(model, points):
-    logits = model.discriminator.predict(points.astype(np.float32), batch_size=4096, verbose=0)
-    import keras  # TensorFlow loads only where a network draws
-
-    return expit(keras.ops.convert_to_numpy(logits).astype(float).reshape(-1))

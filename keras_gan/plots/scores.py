@@ -9,8 +9,8 @@ import math
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from keras_gan.plots.canvas import BLUE, COLD, INK, WARM, figure, quiet
 from keras_gan.plots.curves import smooth
-from keras_gan.plots.figures import BLUE, COLD, INK, WARM, figure, quiet
 
 
 def learning_curves(records, scores, horizontal="step"):
@@ -25,7 +25,7 @@ def learning_curves(records, scores, horizontal="step"):
     losses = sorted(name for name in found if name.startswith(("d_", "g_")))
     scores = [name for name in scores if name in found]
     if not losses and not scores:
-        raise ValueError("the records hold neither losses (d_..., g_...) nor any of the scores to draw")
+        raise ValueError("The records hold neither losses (d_..., g_...) nor any of the scores to draw.")
     counts = np.array([record[horizontal] for record in records], float)
     drawn = figure(7.5, 2.6 * bool(losses) + 1.5 * len(scores))
     heights = [2.2] * bool(losses) + [1.3] * len(scores)
@@ -64,7 +64,7 @@ def score_histograms(panels, bins=20, label="score"):
     names = list(dict.fromkeys(group for groups in panels.values() for group in groups))
     every = [np.asarray(scores, float) for groups in panels.values() for scores in groups.values()]
     if not every or not all(scores.size for scores in every) or not np.isfinite(np.concatenate(every)).any():
-        raise ValueError("score_histograms needs at least one run in each group, and one with a finite score")
+        raise ValueError("score_histograms needs at least one run in each group, and one with a finite score.")
     known = np.concatenate(every)
     edges = np.histogram_bin_edges(known[np.isfinite(known)], bins)
     colours = dict(zip(names, (WARM[0], BLUE, *COLD[2:], *WARM[2:]), strict=False))

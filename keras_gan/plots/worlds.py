@@ -7,7 +7,7 @@ import tensorflow as tf
 from matplotlib.colors import PowerNorm
 from scipy.ndimage import gaussian_filter
 
-from keras_gan.plots.figures import GREEN, INK, WARM, figure, quiet
+from keras_gan.plots.canvas import GREEN, INK, WARM, figure, quiet
 from keras_gan.plots.planes import plane_limits
 
 SAMPLES = 10_000
@@ -61,9 +61,9 @@ def _points(model, world, limits):
     fake = None if model is None else np.asarray(model.sample(SAMPLES))
     for points in (real, real if fake is None else fake):
         if points.shape[1:] != (2,):
-            raise ValueError(f"this picture shows points in the plane, [n, 2], not {points.shape}")
+            raise ValueError(f"This picture shows points in the plane, [n, 2], not {points.shape}.")
         if not np.isfinite(points).all():
-            raise ValueError("the samples hold NaN or infinite values: the generator has diverged")
+            raise ValueError("The samples hold NaN or infinite values: the generator has diverged.")
     return real, fake, plane_limits(real, real) if limits is None else limits
 
 

@@ -1,0 +1,11 @@
+from .client.client import Client as Client
+from .deploy.hub import push_to_hub as push_to_hub
+from .deploy.tf_serving import ServedModel as ServedModel
+from .deploy.tf_serving import serving_config as serving_config
+from .formats.keras_formats import litert as litert
+from .formats.keras_formats import openvino as openvino
+from .formats.onnx_file import onnx as onnx
+from .formats.onnx_file import onnx_graph as onnx_graph
+from .formats.saved_model import saved_model as saved_model
+from .formats.tfjs import tfjs as tfjs
+from .runtime import Sampler as Sampler

@@ -1,0 +1,1 @@
+"""A client of any server that speaks TF Serving's protocols; needs neither TensorFlow nor the zoo."""

@@ -1,0 +1,1 @@
+"""Where exported samplers go: TF Serving's own configuration, and the Hugging Face Hub."""

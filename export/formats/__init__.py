@@ -1,0 +1,1 @@
+"""The files that samplers are written as, a format a file."""

@@ -1,1 +1,0 @@
-"""Networks: each module has generator(...) and discriminator(...), which return keras.Model objects."""

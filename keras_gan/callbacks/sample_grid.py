@@ -1,0 +1,43 @@
+"""Pictures of fixed seeds while a model trains."""
+
+from pathlib import Path
+
+from keras_gan.callbacks.intervals import AtIntervals
+from keras_gan.files.images import grid, write_png
+from keras_gan.plots import points, save
+from keras_gan.sampling.labels import in_turn
+
+TILE = 56  # pixels; smaller images are enlarged by a whole factor up to this size, to be seen
+
+
+class SampleGrid(AtIntervals):
+    """Writes the images of n fixed seeds to `folder`/epoch_0001.png or step_00001000.png.
+
+    The labels of a conditional model cycle through 0, 1, ..., classes - 1, a column for each class, unless `label`
+    fixes one. Points are drawn as a histogram ([n, 1]) or a scatter plot ([n, 2]).
+
+    seed: the first of the seeds. every, unit: after how many epochs (unit="epoch") or steps (unit="step").
+    columns: images in a row; by default the ceiling of sqrt(n), or the number of classes.
+    """
+
+    def __init__(self, folder, n=64, seed=0, every=1, unit="epoch", columns=None, label=None):
+        super().__init__(every, unit)
+        if n < 1:
+            raise ValueError(f"n={n} must be at least 1.")
+        self.folder, self.n, self.seed, self.columns, self.label = Path(folder), n, seed, columns, label
+
+    def record(self, name):
+        self.write(self.model, name)
+
+    def write(self, model, name):
+        """`folder`/`name`.png of any model, also outside of a training."""
+        classes, label, columns = model.classes, self.label, self.columns
+        if classes is not None and label is None:
+            label = in_turn(classes, self.n)
+            columns = columns or min(classes, self.n)
+        images = model.sample(self.n, seed=self.seed, label=label)
+        path = self.folder / f"{name}.png"
+        if images.ndim == 2:
+            save(points(images), path)
+        else:
+            write_png(path, grid(images, columns, scale=max(1, TILE // images.shape[1])))

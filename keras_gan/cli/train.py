@@ -1,0 +1,112 @@
+"""`keras-gan train`: a recipe into a run folder."""
+
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keras_gan.cli.arguments import console
+from keras_gan.cli.quiet import quiet_import
+
+
+class Strategies(str, Enum):
+    none = "none"
+    mirrored = "mirrored"
+    multi_worker = "multi-worker"
+
+
+class Precisions(str, Enum):
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+
+
+def train(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A variant, such as `dcgan.mnist` or `gaussian1d`.")],
+    run: Annotated[Path | None, typer.Option(help="The run's folder; default: runs/NAME.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="How many epochs in total; default: the recipe's. Its schedules follow.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="How many steps in total, instead of epochs.")] = None,
+    stop_at: Annotated[
+        int | None, typer.Option(min=1, help="Stop at this step of the run, which --resume then continues.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of weights, data order and noise; default: 0.")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Other data of the same shape: a TFDS name, a folder, a file.")
+    ] = None,
+    start_from: Annotated[
+        str | None, typer.Option(help="The first stage's run or preset, for a recipe of two stages (`gan.tfd`).")
+    ] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Images per step, over all replicas.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run in the folder from its checkpoint.")
+    ] = False,
+    strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
+    replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
+    mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
+    jit: Annotated[
+        bool, typer.Option("--jit", help="Compile the step with XLA (slower for most nets on CPUs).")
+    ] = False,
+    stop_on: Annotated[
+        list[str] | None, typer.Option(help="A symptom of `keras-gan doctor` that ends the run; can be repeated.")
+    ] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", help="A line per epoch instead of a progress bar, as where the output is no terminal."),
+    ] = False,
+):
+    """Train a variant by its paper's recipe into a run folder, which a later --resume continues exactly.
+
+    The folder gets config.json, log.csv, losses.png, samples/, tensorboard/, a checkpoint, and result.json with the
+    figures at the end. `--strategy multi-worker` runs the same command on each worker with its TF_CONFIG set.
+    """
+    if epochs and steps:
+        raise ValueError("Give --epochs or --steps, not both.")
+    with quiet_import():
+        import zoo
+    model, folder = zoo.train(
+        name,
+        run,
+        epochs=epochs,
+        steps=steps,
+        stop_at=stop_at,
+        seed=seed,
+        dataset=data,
+        start_from=start_from,
+        batch_size=batch_size,
+        resume=resume,
+        strategy=strategy_of(strategy, replicas),
+        mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
+        jit_compile=jit,
+        stop_on=stop_on or (),
+        command=context.obj,
+        verbose=2 if quiet or not sys.stdout.isatty() else "auto",
+    )
+    if model.stop_training:
+        console.print(f"The doctor stopped the run; `keras-gan doctor {folder}` says why.")
+    console.print(f"The run is in {folder}: look at {folder / 'samples'}, {folder / 'losses.png'}.", soft_wrap=True)
+
+
+def strategy_of(kind, replicas):
+    """The tf.distribute.Strategy of an option; made before any tensor, as TensorFlow demands."""
+    import tensorflow as tf
+
+    if replicas and kind is not Strategies.mirrored:
+        raise ValueError("--replicas goes with --strategy mirrored.")
+    if kind is Strategies.none:
+        return None
+    if kind is Strategies.multi_worker:
+        if "TF_CONFIG" not in os.environ:
+            raise ValueError("--strategy multi-worker needs TF_CONFIG in the environment of each worker.")
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    devices = tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("CPU")
+    if replicas and devices[0].device_type == "CPU":
+        tf.config.set_logical_device_configuration(devices[0], [tf.config.LogicalDeviceConfiguration()] * replicas)
+    devices = [device.name for device in tf.config.list_logical_devices(devices[0].device_type)]
+    if replicas and replicas > len(devices):
+        raise ValueError(f"--replicas {replicas} is more than the {len(devices)} devices of this machine.")
+    return tf.distribute.MirroredStrategy(devices[:replicas])

@@ -1,0 +1,129 @@
+"""Arrays of the user's, and the NumPy files that hold them: what they may be, checked before anything is trained."""
+
+import os
+import warnings
+import zipfile
+
+import numpy as np
+
+from keras_gan.data import resize
+
+
+def checked_image_shape(image_shape):
+    """(height, width, channels) as whole numbers, or None. Raises ValueError for anything else."""
+    if image_shape is None:
+        return None
+    try:
+        height, width, channels = (int(size) for size in image_shape)
+    except (TypeError, ValueError):
+        height = width = channels = 0
+    if height < 1 or width < 1 or channels not in (1, 3):
+        raise ValueError(f"image_shape is (height, width, channels) with 1 or 3 channels, not {image_shape!r}.")
+    return height, width, channels
+
+
+def checked_labels(labels, n):
+    """(int32 [n], number of classes, their names or None) of labels; (None, None, None) without.
+
+    labels: whole numbers [n], strings [n], whose sorted values are the names, or one-hot rows [n, classes].
+    """
+    if labels is None:
+        return None, None, None
+    labels, names = np.asarray(labels), None
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim == 2 and labels.dtype.kind in "biuf":
+        if not ((labels == 0) | (labels == 1)).all() or not (labels.sum(axis=1) == 1).all():
+            raise ValueError("Labels of two axes must be one-hot rows [n, classes], with a single 1 in each.")
+        classes, labels = labels.shape[1], labels.argmax(axis=1)
+    elif labels.ndim == 1 and labels.dtype.kind in "USO" and all(isinstance(label, str | bytes) for label in labels):
+        values = [label.decode() if isinstance(label, bytes) else str(label) for label in labels]
+        names, labels = np.unique(values, return_inverse=True)
+        names, classes = tuple(map(str, names)), len(names)
+    elif labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(f"Labels are whole numbers or strings [n], not {labels.dtype} {list(labels.shape)}.")
+    elif len(labels) and (labels.min() < 0 or labels.max() >= 2**31):
+        raise ValueError(f"Labels are class indices from 0 on, but they reach from {labels.min()} to {labels.max()}.")
+    else:
+        classes = int(labels.max()) + 1 if len(labels) else 0
+    if len(labels) != n:
+        raise ValueError(f"There are {n} examples but {len(labels)} labels: one label each is needed.")
+    return labels.astype(np.int32), classes, names
+
+
+def checked(values, labels, image_shape):
+    """(values, labels int32 [n] or None, number of classes or None, their names or None); see source.read for what an
+    array may be. Raises ValueError with one sentence for anything else."""
+    if isinstance(values, tuple):
+        if len(values) != 2 or labels is not None:
+            raise ValueError("A tuple is (images, labels), and then labels= is left out; several images are a list.")
+        values, labels = values
+    if isinstance(values, list):
+        shapes = {np.shape(value) for value in values}
+        if len(shapes) > 1:
+            raise ValueError(f"The arrays of a list must have one shape, these have {sorted(shapes)}: resize them.")
+    values = np.asarray(values)
+    shape = list(values.shape)
+    if values.size == 0:
+        raise ValueError(f"There is no data: the array's shape is {shape}.")
+    if values.dtype != np.uint8 and values.dtype.kind != "f":
+        raise ValueError(
+            f"Images are uint8 in [0, 255] or floats in [-1, 1], points are floats, not {values.dtype}: convert them."
+        )
+    labels, classes, names = checked_labels(labels, len(values) if values.ndim else 0)
+    points = values.ndim == 2 and values.dtype.kind == "f"
+    if points and image_shape is not None:
+        raise ValueError(f"Floats {shape} are points, not images: leave image_shape out or give [n, h, w, c].")
+    if not points:
+        if values.ndim == 3:
+            values = values[..., None]
+        if values.ndim != 4 or values.shape[-1] not in (1, 3):
+            raise ValueError(
+                f"Images are [n, h, w], [n, h, w, 1] or [n, h, w, 3] and points are floats [n, d], not {values.dtype} "
+                f"{shape}."
+            )
+    if values.dtype.kind == "f":
+        values = in_float32(values, points)
+    if not points:
+        values = resize.resize(values, image_shape or values.shape[1:])
+    return np.ascontiguousarray(values), labels, classes, names
+
+
+def in_float32(values, points):
+    """Finite floats, of images in [-1, 1]. Raises ValueError for others, and warns of images that are never below 0."""
+    with np.errstate(over="ignore"):  # float64 beyond float32 becomes inf, which is reported below
+        values = values.astype(np.float32, copy=False)
+    if not np.isfinite(values).all():
+        raise ValueError("The data holds NaN, infinity or numbers beyond float32: clean it before training.")
+    if points:
+        return values
+    if values.min() < -1 or values.max() > 1:
+        raise ValueError(
+            f"Float images lie in [-1, 1], but these reach from {values.min():g} to {values.max():g}: scale them, "
+            "or give uint8 in [0, 255]."
+        )
+    if values.min() >= 0 and values.max() > 0:
+        warnings.warn(
+            "No pixel of these float images is below 0. Images lie in [-1, 1]: rescale those of [0, 1] by 2 * x - 1.",
+            stacklevel=2,
+        )
+    return values
+
+
+def load(path, more=()):
+    """{name: array} of a .npz file, of those that have a meaning here, "images", "labels" and `more`; what a .npy file
+    holds is "images", and so is a single array, whatever its name."""
+    try:
+        content = np.load(path, allow_pickle=False)
+        if isinstance(content, np.ndarray):
+            return {"images": content}
+        with content:
+            names = content.files
+            if len(names) == 1:
+                return {"images": content[names[0]]}
+            arrays = {name: content[name] for name in names if name in ("images", "labels", *more)}
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"Cannot read {os.fspath(path)!r} as plain NumPy arrays (no pickles): {error}.") from error
+    if "images" not in arrays:
+        raise ValueError(f'{os.fspath(path)!r} needs an array "images" (and "labels", if any); it has {names}.')
+    return arrays

@@ -1,0 +1,122 @@
+"""From a source to batches: the batch of step n is a function of the seed and n, and of nothing else."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.data.source import Source, read
+
+
+class Batches:
+    """An endless stream of batches that knows where it is.
+
+    dataset: the tf.data.Dataset. position: a tf.Variable, the step at which the next iteration begins; `fit` of this
+    library sets it to the model's own. steps_per_epoch: batches in one pass over the rows. classes, class_names: of the
+    labels in the batches, None without.
+    """
+
+    def __init__(
+        self,
+        dataset: tf.data.Dataset,
+        position: tf.Variable,
+        steps_per_epoch: int,
+        classes: int | None = None,
+        class_names: tuple[str, ...] | None = None,
+    ):
+        self.dataset = dataset
+        self.position = position
+        self.steps_per_epoch = steps_per_epoch
+        self.classes = classes
+        self.class_names = class_names
+
+    def __iter__(self) -> Iterator:
+        return iter(self.dataset)
+
+    @property
+    def element_spec(self):
+        return self.dataset.element_spec
+
+    def map(self, function: Callable) -> "Batches":
+        """The same stream with `function` applied to each batch, (images) or (images, labels), in order."""
+        mapped = self.dataset.map(function, num_parallel_calls=1, deterministic=True)
+        return Batches(mapped, self.position, self.steps_per_epoch, self.classes, self.class_names)
+
+    def enumerate(self) -> "Batches":
+        """The same stream as pairs (number of the step since `position`, batch)."""
+        numbered = self.dataset.enumerate()
+        return Batches(numbered, self.position, self.steps_per_epoch, self.classes, self.class_names)
+
+    def take(self, count: int) -> tf.data.Dataset:
+        """The next `count` batches."""
+        return self.dataset.take(count)
+
+
+def load(
+    source,
+    image_shape: tuple[int, int, int] | None = None,
+    batch_size: int = 64,
+    seed: int = 0,
+    *,
+    split: str = "train",
+    labels=None,
+    with_labels: bool = False,
+    start_step: int = 0,
+) -> Batches:
+    """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]).
+
+    source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
+    "grid", "swiss_roll"), a folder of images, a file, an array, or a Source. with_labels: batches are (images, int32
+    labels).
+
+    The stream is endless: every epoch is another shuffle of all rows, drawn without replacement and without a
+    buffer, and rows that do not fill a batch are left to other epochs. `fit` of this library continues at the model's
+    own step, so that a resumed run sees the data that an uninterrupted one would. `start_step` sets the step elsewhere.
+
+    Raises ValueError with one sentence for whatever cannot be loaded (see source.read), for a batch larger than the
+    set, and for labels where the source has none.
+    """
+    if not isinstance(source, Source):
+        source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
+    rows = len(source.values)
+    if batch_size < 1 or batch_size > rows:
+        raise ValueError(f"batch_size must be 1 to {rows}, the number of rows of {source.name}; got {batch_size}.")
+    if with_labels and source.labels is None:
+        raise ValueError(f"{source.name} has no labels; a conditional model needs a labelled set such as 'mnist'.")
+    steps_per_epoch = rows // batch_size
+    values = tf.constant(source.values)
+    classes = tf.constant(source.labels, tf.int32) if with_labels else None
+    position = tf.Variable(start_step, dtype=tf.int64, trainable=False, name="position")
+
+    def batch(step):
+        epoch, step = step // steps_per_epoch, step % steps_per_epoch
+        key = tf.random.experimental.stateless_fold_in(tf.constant([seed, 2], tf.int64), epoch)
+        order = tf.cast(step * batch_size, tf.int64) + tf.range(batch_size, dtype=tf.int64)
+        row = tf.random.experimental.index_shuffle(order, seed=tf.cast(key, tf.int64), max_index=rows - 1)
+        images = in_range(tf.ensure_shape(tf.gather(values, row), [batch_size, *source.values.shape[1:]]))
+        return (images, tf.gather(classes, row)) if with_labels else images
+
+    steps = tf.data.Dataset.range(1).flat_map(lambda _: tf.data.Dataset.counter(position.read_value()))
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    # Nothing here is left to tune, and its thread sleeps in doubling periods: `fit` would wait up to 2.5 s for its end.
+    options.autotune.enabled = False
+    dataset = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(2).with_options(options)
+    return Batches(
+        dataset,
+        position,
+        steps_per_epoch,
+        source.classes if with_labels else None,
+        source.class_names if with_labels else None,
+    )
+
+
+def in_range(values):
+    """uint8 0 ... 255 -> float32 -1 ... 1; floats, which source.read has checked, as they are."""
+    return tf.cast(values, tf.float32) / 127.5 - 1.0 if values.dtype == tf.uint8 else tf.cast(values, tf.float32)
+
+
+def images_of(source: Source, n: int | None = None, seed: int | None = None) -> np.ndarray:
+    """The first n rows of a source as a float32 array, uint8 images in [-1, 1]; with a seed, n rows drawn at random."""
+    rows = slice(n) if seed is None else np.random.default_rng(seed).permutation(len(source.values))[:n]
+    return np.asarray(in_range(tf.constant(source.values[rows])))

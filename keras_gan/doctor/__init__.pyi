@@ -1,0 +1,9 @@
+from .callback import Doctor as Doctor
+from .probe import QUANTITIES as QUANTITIES
+from .probe import Probe as Probe
+from .records import read_records as read_records
+from .verdicts import SYMPTOMS as SYMPTOMS
+from .verdicts import Symptom as Symptom
+from .verdicts import Test as Test
+from .verdicts import Verdict as Verdict
+from .verdicts import diagnose as diagnose

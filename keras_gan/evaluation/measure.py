@@ -1,0 +1,88 @@
+"""The figures of a variant's model: the protocol of its data set, one and the same for runs, cards and `evaluate`."""
+
+import numpy as np
+
+from keras_gan.data import stacked_mnist
+from keras_gan.data.toys import TOYS
+from keras_gan.evaluation.image_scores import score_images
+from keras_gan.evaluation.reference import reference
+from keras_gan.evaluation.stacked_scores import SAMPLES as STACKED
+from keras_gan.evaluation.stacked_scores import score_stacked
+from keras_gan.evaluation.toy_scores import score_points
+from keras_gan.sampling.labels import in_turn
+
+IMAGES = 10_000
+POINTS = 100_000  # of a toy world: they cost nothing
+
+
+def measure(
+    samples,
+    dataset,
+    *,
+    split=None,
+    encoder=None,
+    labels=None,
+    origin="",
+    probability=None,
+    progress=lambda stage: None,
+):
+    """The Scores of samples of any origin against a data set: images [n, h, w, c], or points for a toy world.
+
+    probability: the discriminator of samples that are points, as a function; the others: as score_images takes them.
+    Raises ValueError or FileNotFoundError with one sentence for what cannot be read or does not fit.
+    """
+    if isinstance(dataset, str) and dataset in TOYS:
+        if split or encoder:
+            raise ValueError(f"{dataset} is a toy world: it has neither splits nor an encoder.")
+        return score_points(samples, dataset, origin, progress, probability)
+    if np.ndim(samples) != 4:
+        raise ValueError(f"The samples are points {np.shape(samples)}, and {dataset} holds images.")
+    if is_stacked(dataset):
+        if split:
+            raise ValueError(f"{dataset} is held against its 1,000 modes: it has no split to choose.")
+        return score_stacked(samples, encoder, labels, origin, progress)
+    progress(f"real images of {dataset}")
+    real = reference(dataset, samples.shape[1:], split)
+    return score_images(samples, real, encoder, labels, origin, progress)
+
+
+def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
+    """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model, labels in turn for conditional ones.
+
+    n: 10,000 images, 25,600 of stacked digits, or 100,000 points, unless given.
+    """
+    n = n or default_count(dataset)
+    progress(f"{n:,} samples")
+    labels = in_turn(model.classes, n)
+    samples = model.sample(n, seed, label=labels)
+    return measure(
+        samples, dataset, split=split, encoder=encoder, labels=labels, origin=origin_of(seed, n), progress=progress,
+        probability=model.probability if model.logits else None,
+    )  # fmt: skip
+
+
+def figures_of(model, record):
+    """What a run or a card records of a variant's model; nothing where the variant is not measured by itself."""
+    return recorded(measure_model(model, record.dataset) if record.measured else [])
+
+
+def recorded(scores):
+    """Scores as JSON, with the values alone in front."""
+    return {"figures": {score.name: score.value for score in scores}, "scores": [score.to_json() for score in scores]}
+
+
+def default_count(dataset):
+    """How many samples a data set's protocol takes."""
+    if is_stacked(dataset):
+        return STACKED
+    return POINTS if isinstance(dataset, str) and dataset in TOYS else IMAGES
+
+
+def is_stacked(dataset):
+    """Whether a data set is known by its modes: stacked digits."""
+    return isinstance(dataset, str) and dataset == stacked_mnist.NAME
+
+
+def origin_of(seed, n):
+    """How a score names numbered samples."""
+    return f"seeds {seed} to {seed + n - 1}"

@@ -1,0 +1,23 @@
+"""What this library takes from Keras and TensorFlow that their public interfaces do not offer, each in one place."""
+
+import keras
+
+
+def layers_of(network):
+    """All layers of a network, also those within its layers, the network itself included."""
+    return list(network._flatten_layers())
+
+
+def slot(optimizer, variable):
+    """The place of a variable among an optimiser's slots."""
+    return optimizer._get_variable_index(variable)
+
+
+def trained_by(optimizer):
+    """The variables that an optimiser moves."""
+    return optimizer._trainable_variables
+
+
+def handle(variable):
+    """The resource behind a Keras or TensorFlow variable; under a strategy, that of the replica being updated."""
+    return (variable.value if isinstance(variable, keras.Variable) else variable).handle

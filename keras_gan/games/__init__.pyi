@@ -1,0 +1,13 @@
+from .began import BEGAN as BEGAN
+from .ebgan import EBGAN as EBGAN
+from .gan import GAN as GAN
+from .gdnet import GDnet as GDnet
+from .gdnet import GDnetMatching as GDnetMatching
+from .improved import ImprovedGAN as ImprovedGAN
+from .lsgan import LSGAN as LSGAN
+from .pretraining import pretrain_generator as pretrain_generator
+from .r1 import R1GAN as R1GAN
+from .r3gan import R3GAN as R3GAN
+from .sngan import HingeGAN as HingeGAN
+from .wgan import WGAN as WGAN
+from .wgan_gp import WGANGP as WGANGP

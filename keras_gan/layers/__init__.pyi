@@ -1,0 +1,11 @@
+from .contrast import ContrastNormalisation as ContrastNormalisation
+from .maxout import Maxout as Maxout
+from .maxout import MaxPieces as MaxPieces
+from .minibatch_discrimination import MinibatchDiscrimination as MinibatchDiscrimination
+from .spectral import SpectralConv2D as SpectralConv2D
+from .spectral import SpectralDense as SpectralDense
+from .sum_over_places import SumOverPlaces as SumOverPlaces
+from .untied_bias import UntiedBias as UntiedBias
+from .virtual_batch_norm import ReferenceBatch as ReferenceBatch
+from .virtual_batch_norm import VirtualBatchNormalization as VirtualBatchNormalization
+from .virtual_batch_norm import WithoutReference as WithoutReference

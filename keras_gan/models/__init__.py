@@ -1,1 +1,0 @@
-"""Games: each is a Keras model that says what its two players minimise. The step is in adversarial.py, once."""

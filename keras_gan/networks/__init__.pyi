@@ -1,0 +1,14 @@
+from . import began as began
+from . import cgan as cgan
+from . import dcgan as dcgan
+from . import ebgan as ebgan
+from . import gan as gan
+from . import gan_conv as gan_conv
+from . import gdnet as gdnet
+from . import halvings as halvings
+from . import improved as improved
+from . import labels as labels
+from . import mnist_classifier as mnist_classifier
+from . import points as points
+from . import r3gan as r3gan
+from . import sngan as sngan

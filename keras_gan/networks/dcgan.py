@@ -1,0 +1,89 @@
+"""DCGAN: Radford, Metz and Chintala 2015, "Unsupervised Representation Learning with Deep Convolutional Generative
+Adversarial Networks", arXiv:1511.06434, section 3, and the authors' code Newmu/dcgan_code.
+
+Strided convolutions instead of pooling; batch normalisation except at G's output and D's input; ReLU in G with tanh at
+the end, leaky ReLU 0.2 in D. With `classes`, both networks take an int32 label [n] too, and its one-hot code joins the
+input of every layer (the authors' conditional MNIST script).
+"""
+
+import keras
+from keras import layers
+from keras.initializers import RandomNormal
+
+from keras_gan.fast.batch_norm import BatchNormalization
+from keras_gan.fast.narrow_conv import NarrowConv2D, NarrowConv2DTranspose
+from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
+from keras_gan.networks.halvings import check, cropped, halvings
+from keras_gan.networks.labels import joined, label_and_code
+
+
+def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None):
+    """z [n, latent_dim] (and label [n]) -> images [n, *image_shape] in [-1, 1].
+
+    `width` is the number of maps before the last layer; it doubles towards z. 28 pixels start at 7 x 7, 32 and 64 at
+    4 x 4; other sizes start from the ceiling of what halving leaves, and the end is cropped: 33 x 33 pixels grow from 5
+    x 5 to 40 x 40. Raises ValueError for sides below 4.
+    """
+    base, levels = halvings(image_shape)
+    z = keras.Input((latent_dim,), name="z")
+    label, code = label_and_code(classes)
+    x = joined(z, code)
+    maps = width * 2 ** (levels - 1)
+    x = layers.Dense(base[0] * base[1] * maps, use_bias=False, kernel_initializer=_weights())(x)
+    x = layers.Reshape((*base, maps))(x)
+    x = layers.ReLU()(_normalised(x))
+    for _ in range(levels - 1):
+        maps //= 2
+        x = layers.Conv2DTranspose(maps, kernel, 2, "same", use_bias=False, kernel_initializer=_weights())(
+            joined(x, code)
+        )
+        x = layers.ReLU()(_normalised(x))
+    x = NarrowConv2DTranspose(image_shape[-1], kernel, kernel_initializer=_weights(), name="pixels")(joined(x, code))
+    images = layers.Activation("tanh", dtype="float32", name="images")(cropped(x, image_shape))
+    return keras.Model([z, label] if classes else z, images, name="generator")
+
+
+def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0, levels=None):
+    """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer.
+
+    normalised=False leaves batch normalisation out, as games with a gradient penalty need it; the weights then start
+    from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size. minibatch_kernels: above 0, so many
+    kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination). levels: how
+    many convolutions; by default as many as in the generator. With a kernel of 5, an output of the second sees 13 x 13
+    pixels, of the third 29 x 29. Raises ValueError for levels below 1 and for sides below 4.
+    """
+    check(image_shape)
+    levels = halvings(image_shape)[1] if levels is None else levels
+    if levels < 1:
+        raise ValueError(f"levels must be at least 1; got {levels}.")
+    images = keras.Input(image_shape, name="images")
+    label, code = label_and_code(classes)
+    x = images
+    for level in range(levels):
+        first = level == 0
+        narrow = first and not classes and not any(side % 2 for side in image_shape[:2])  # one-hot planes are wide
+        convolution = NarrowConv2D if narrow else layers.Conv2D
+        x = convolution(
+            width * 2**level,
+            kernel,
+            2,
+            "same",
+            use_bias=first or not normalised,
+            kernel_initializer=_weights() if normalised else "he_normal",
+            name=f"conv_{level}",
+        )(joined(x, code))
+        x = layers.LeakyReLU(0.2)(x if first or not normalised else _normalised(x))
+    x = joined(layers.Flatten(name="features")(x), code)
+    if minibatch_kernels:
+        x = MinibatchDiscrimination(minibatch_kernels, name="minibatch_discrimination")(x)
+    logits = layers.Dense(1, kernel_initializer=_weights(), dtype="float32", name="logits")(x)
+    return keras.Model([images, label] if classes else images, logits, name="discriminator")
+
+
+def _weights():
+    return RandomNormal(0.0, 0.02)
+
+
+def _normalised(x):
+    """BN with gain N(1, 0.02); momentum 0.9 as in torch, because small data sets have few steps to average over."""
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, gamma_initializer=RandomNormal(1.0, 0.02))(x)

@@ -1,0 +1,16 @@
+from .canvas import save as save
+from .classes import class_histogram as class_histogram
+from .curves import loss_curves as loss_curves
+from .interpolations import interpolation_grid as interpolation_grid
+from .neighbours import k_nearest as k_nearest
+from .neighbours import k_nearest_grid as k_nearest_grid
+from .neighbours import nearest_neighbours as nearest_neighbours
+from .neighbours import neighbour_grid as neighbour_grid
+from .planes import discriminator_plane as discriminator_plane
+from .point_cloud import points as points
+from .scores import learning_curves as learning_curves
+from .scores import score_histograms as score_histograms
+from .wasserstein import critic_estimate as critic_estimate
+from .wasserstein import critic_layers as critic_layers
+from .worlds import plane_comparison as plane_comparison
+from .worlds import plane_frame as plane_frame

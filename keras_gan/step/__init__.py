@@ -1,0 +1,1 @@
+"""The adversarial step, once for all games: turns, conditions, optimisers, replicas, and the checks before it."""

@@ -1,0 +1,71 @@
+"""Conditions: what a game's players are told beside z and x. A label, several attributes, an image: any structure of
+tensors whose first axis is the batch's, in the order of a network's inputs.
+
+A game with `classes` has one label, int32 [n]. Any other condition is what the generator's inputs after z ask for.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_gan.sampling.labels import check_labels
+
+IMAGE, LABEL = "image", "label"  # of the dictionaries that tfds.load yields
+
+
+def inputs(x, condition):
+    """What a network is called with: x alone, or [x, condition, ...]."""
+    return x if condition is None else [x, *tf.nest.flatten(condition)]
+
+
+def twice(condition):
+    """The condition of a batch that is followed by itself."""
+    return None if condition is None else tf.nest.map_structure(lambda rows: tf.concat([rows, rows], 0), condition)
+
+
+def every(condition, start, step):
+    """The rows start, start + step, start + 2 step, ... of the condition."""
+    return None if condition is None else tf.nest.map_structure(lambda rows: rows[start::step], condition)
+
+
+def pair(data):
+    """(real, condition) of whatever `fit` hands over: real, (real, condition), or {"image": ..., "label": ...}."""
+    if isinstance(data, dict):
+        return data[IMAGE], data.get(LABEL)
+    real, condition, _ = keras.utils.unpack_x_y_sample_weight(data)
+    return (real[IMAGE], real.get(LABEL)) if isinstance(real, dict) else (real, condition)
+
+
+def unpack(data, game):
+    """(real float32 in the range of the data, condition as the game's networks take it, None for none) of a batch.
+
+    uint8 images 0 ... 255 become floats -1 ... 1. An unconditional game has no use for labels."""
+    real, condition = pair(data)
+    real = tf.convert_to_tensor(real)
+    real = tf.cast(real, tf.float32) / 127.5 - 1.0 if real.dtype == tf.uint8 else tf.cast(real, tf.float32)
+    if game.classes is not None:
+        return real, tf.cast(tf.reshape(condition, [-1]), tf.int32)
+    wanted = game.generator.inputs[1:]
+    if not wanted:
+        return real, None
+    given = [condition[one.name] for one in wanted] if isinstance(condition, dict) else tf.nest.flatten(condition)
+    return real, tuple(tf.cast(rows, one.dtype) for rows, one in zip(given, wanted, strict=True))
+
+
+def check(condition, n, game):
+    """Raises ValueError with one sentence where n rows of data lack the condition that the game's networks need."""
+    if game.classes is not None:
+        check_labels(condition, n, game.classes)
+        return
+    wanted = game.generator.inputs[1:]
+    if not wanted:
+        return
+    shapes = {one.name: tuple(one.shape[1:]) for one in wanted}
+    if condition is None:
+        raise ValueError(f"This model is conditional: beside each sample it needs {shapes}.")
+    given = condition if isinstance(condition, dict) else dict(zip(shapes, tf.nest.flatten(condition), strict=False))
+    found = {name: tuple(np.shape(rows)) for name, rows in given.items()}
+    if found != {name: (n, *shape) for name, shape in shapes.items()}:
+        raise ValueError(
+            f"The condition of {n} samples must have the shapes {shapes} after the first axis; got {found}."
+        )

@@ -1,0 +1,10 @@
+from .loading import build as build
+from .loading import load as load
+from .presets.preset import save_to_preset as save_to_preset
+from .recipe import Paper as Paper
+from .recipe import Variant as Variant
+from .registry import is_model as is_model
+from .registry import list_models as list_models
+from .registry import register as register
+from .registry import variant as variant
+from .runs.training import train as train

@@ -1,0 +1,92 @@
+"""DCGAN: Radford, Metz and Chintala 2015, at the sizes of the digits data sets, plain and conditional."""
+
+import keras_gan
+from keras_gan import networks
+from zoo.recipe import Paper, Variant
+from zoo.registry import register
+
+PAPER = Paper(
+    "Unsupervised Representation Learning with Deep Convolutional Generative Adversarial Networks",
+    "Radford, Metz and Chintala",
+    2015,
+    "1511.06434",
+)
+SMALLER = "64 maps before the last layer where the authors' MNIST script has 1024-unit dense layers: a CPU trains it."
+SMALLEST = "32 maps before the last layer where the authors' script has 64 and 1024-unit dense layers: a CPU trains it."
+FALLING = "The learning rate falls linearly to 0 over the second half, as in the authors' conditional script."
+AVERAGED = "Samples come from the exponential moving average of the generator"
+
+
+def game(image_shape, width, average_decay, classes=None, discriminator_width=None, **options):
+    """The convolutional pair of these sizes, in the plain game of Goodfellow et al."""
+    return keras_gan.GAN(
+        networks.dcgan.generator(image_shape, width=width, classes=classes),
+        networks.dcgan.discriminator(image_shape, width=discriminator_width or width, classes=classes),
+        average_decay=average_decay,
+        classes=classes,
+        **options,
+    )
+
+
+def falling_adam(steps):
+    """The authors' conditional script: section 4's Adam, whose rate falls linearly to 0 over the second half."""
+    rate = keras_gan.optimizers.FallingSecondHalf(2e-4, steps)
+    return tuple(keras_gan.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
+
+
+def paper_adam(steps):
+    """Section 4: Adam, learning rate 0.0002, beta_1 0.5, for both."""
+    return tuple(keras_gan.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
+
+
+register(
+    Variant(
+        "dcgan.digits",
+        "Convolutional pair on the 8 x 8 digits that scikit-learn carries.",
+        PAPER,
+        build=lambda: game((8, 8, 1), width=32, average_decay=0.99),
+        dataset="digits",
+        image_shape=(8, 8, 1),
+        batch_size=50,
+        epochs=120,
+        optimizers=paper_adam,
+        deviations=("Two levels from 2 x 2, because images are 8 x 8.", f"{AVERAGED} (decay 0.99 per step)."),
+    )
+)
+
+register(
+    Variant(
+        "dcgan.mnist",
+        "Convolutional pair on MNIST.",
+        PAPER,
+        build=lambda: game((28, 28, 1), width=64, average_decay=0.999, discriminator_width=32, real_target=0.9),
+        dataset="mnist",
+        image_shape=(28, 28, 1),
+        batch_size=64,
+        epochs=16,
+        optimizers=falling_adam,
+        deviations=(
+            SMALLER,
+            "D has half as many maps: as wide as G it wins, and samples favour some digits (entropy 2.23 of 2.30).",
+            "D's target of real images is 0.9 (Salimans et al. 2016, section 3.4): with 1, entropy is 2.25.",
+            FALLING,
+            f"{AVERAGED} (decay 0.999 per step).",
+        ),
+    )
+)
+
+register(
+    Variant(
+        "dcgan_conditional.mnist",
+        "Convolutional pair on MNIST that makes the digit it is asked for: the label joins the input of every layer.",
+        PAPER,
+        build=lambda: game((28, 28, 1), width=32, average_decay=0.999, classes=10),
+        dataset="mnist",
+        image_shape=(28, 28, 1),
+        batch_size=64,
+        epochs=24,
+        optimizers=falling_adam,
+        conditional=True,
+        deviations=(SMALLEST, f"{AVERAGED} (decay 0.999 per step)."),
+    )
+)

@@ -1,0 +1,32 @@
+"""Mescheder, Geiger and Nowozin 2018, "Which Training Methods for GANs do actually Converge?"."""
+
+import keras_gan
+from zoo.papers import _convolutional
+from zoo.recipe import Paper, Variant
+from zoo.registry import register
+
+PAPER = Paper(
+    "Which Training Methods for GANs do actually Converge?", "Mescheder, Geiger and Nowozin", 2018, "1801.04406"
+)
+
+register(
+    Variant(
+        "r1.mnist",
+        "Convolutional pair whose discriminator pays for its slope on real images.",
+        PAPER,
+        build=lambda: keras_gan.R1GAN(
+            _convolutional.generator(), _convolutional.discriminator(normalised=False), gamma=1.0, average_decay=0.999
+        ),
+        dataset="mnist",
+        image_shape=_convolutional.IMAGE,
+        batch_size=64,
+        epochs=8,
+        optimizers=lambda steps: tuple(keras_gan.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.99) for _ in range(2)),
+        deviations=(
+            _convolutional.SMALL,
+            "The paper's nets are residual and its gamma is 20 on 256 x 256 pixels; here gamma is 1.",
+            "Adam, learning rate 0.0002, instead of RMSProp, 0.0001.",
+            _convolutional.averaged(0.999),
+        ),
+    )
+)

@@ -1,0 +1,80 @@
+"""Huang et al. 2024, "The GAN is dead; long live the GAN! A Modern GAN Baseline" (R3GAN)."""
+
+import keras_gan
+from keras_gan import networks
+from zoo.recipe import Paper, Variant
+from zoo.registry import register
+
+PAPER = Paper("The GAN is dead; long live the GAN! A Modern GAN Baseline", "Huang et al.", 2024, "2501.05441")
+SMALL = "Two stages of {} and {} maps with one block each, behind patches of 2 x 2 pixels."
+SCHEDULES = "Only the learning rate follows a schedule, a cosine from 0.001 to 0; gamma and beta_2 are constant."
+
+
+def falling_adam(steps):
+    """Adam, beta_1 0 and beta_2 0.95, whose rate falls along the paper's cosine."""
+    from keras.optimizers.schedules import CosineDecay
+
+    return tuple(keras_gan.optimizers.Adam(CosineDecay(1e-3, steps), beta_1=0.0, beta_2=0.95) for _ in range(2))
+
+
+for dataset, image_shape, widths, gamma, description in (
+    (
+        *("mnist", (28, 28, 1), (64, 32), 1.0),
+        "Residual pair without normalisation: relativistic pairing, and D pays for both slopes.",
+    ),
+    (
+        *("stacked_mnist", (28, 28, 3), (128, 64), 0.2),
+        "The same game on the 1,000 modes of three stacked digits.",
+    ),
+):
+    register(
+        Variant(
+            f"r3gan.{dataset}",
+            description,
+            PAPER,
+            build=lambda shape=image_shape, widths=widths, gamma=gamma: keras_gan.R3GAN(
+                networks.r3gan.generator(shape, widths),
+                networks.r3gan.discriminator(shape, widths),
+                gamma=gamma,
+                average_decay=0.999,
+            ),
+            dataset=dataset,
+            image_shape=image_shape,
+            batch_size=64,
+            epochs=6,
+            optimizers=falling_adam,
+            deviations=(
+                SMALL.format(*widths),
+                SCHEDULES,
+                "Samples come from the average of G with decay 0.999.",
+            ),
+        )
+    )
+
+register(
+    Variant(
+        "r3gan.openmoji",
+        "The same game in colour: 3,799 emoji, which DiffAugment makes last.",
+        PAPER,
+        build=lambda: keras_gan.R3GAN(
+            networks.r3gan.generator((32, 32, 3), widths=(96, 48)),
+            networks.r3gan.discriminator((32, 32, 3), widths=(96, 48)),
+            gamma=1.0,
+            average_decay=0.999,
+            augmentation=keras_gan.DiffAugment(),
+        ),
+        dataset="openmoji",
+        image_shape=(32, 32, 3),
+        batch_size=64,
+        epochs=35,
+        optimizers=falling_adam,
+        measured=False,  # colour images take InceptionV3's weights
+        deviations=(
+            SMALL.format(96, 48),
+            SCHEDULES,
+            "What D sees is transformed by DiffAugment (Zhao et al. 2020, arXiv:2006.10738: colour, translation and "
+            "cutout), where the code's adaptive augmentation has other transformations.",
+            "Samples come from the average of G with decay 0.999.",
+        ),
+    )
+)

@@ -1,0 +1,1 @@
+"""Presets: the folders that hold a model, their cards, how a run becomes one, and the Hub."""

@@ -1,0 +1,117 @@
+"""Model cards: Markdown made from a variant's record and the metadata of its release."""
+
+import json
+
+from keras_gan.evaluation.encoders import SHIPPED
+from keras_gan.evaluation.figures import explained
+from keras_gan.evaluation.protocol import Score
+from keras_gan.files.atomic import atomic_file
+from zoo.recipe import Variant
+
+
+def write(record: Variant, metadata, folder):
+    """folder/card.md."""
+    text = card(record, metadata)
+    with atomic_file(folder / "card.md") as aside:
+        aside.write_text(text)
+
+
+def card(record, metadata):
+    """The card's text."""
+    paper, players = record.paper, metadata["parameters"]
+    scores = [Score.from_json(one) for one in metadata["scores"]]
+    neighbours = record.image_shape is not None
+    label = ", label=7" if record.conditional else ""
+    return "\n".join(
+        [
+            f"# {record.name}",
+            "",
+            record.description,
+            "",
+            f'{paper.authors} {paper.year}, "{paper.title}", {paper.link}.',
+            "",
+            "```python",
+            "import zoo",
+            "",
+            f'samples = zoo.load("{record.name}").sample(16, seed=0{label})',
+            "```",
+            "",
+            "![samples of seeds 0 to 99](samples.png)",
+            "",
+            *(
+                ["![samples, and framed the nearest training image of each row's last](neighbours.png)", ""]
+                if neighbours
+                else []
+            ),
+            "Random draws, not chosen: the seeds count up from 0."
+            + (" Framed: the nearest training image (L2) of the sample on its left." if neighbours else ""),
+            "",
+            "## Figures",
+            "",
+            *(figures_of(record, scores) if scores else ["None: the variant is not measured on these data by itself."]),
+            "",
+            "## Training",
+            "",
+            f"- command: `{metadata['command']}`",
+            *(f"- resumed: `{again['command']}` (commit {again['commit']})" for again in metadata["resumed"]),
+            *([f"- started from the generator of `{metadata['start_from']}`"] if "start_from" in metadata else []),
+            f"- commit: {metadata['commit'] or 'not from a checkout'}; seed: {metadata['seed']}",
+            f"- {metadata['steps']:,} steps of {metadata['batch_size']} images in {metadata['minutes']:.1f} minutes"
+            f" on a machine of {metadata['cpus']} CPU cores, which other work shared",
+            f"- parameters: generator {players['generator']:,}, discriminator {players['discriminator']:,}",
+            *(f"- deviation from the paper: {deviation}" for deviation in record.deviations),
+            "",
+            "## Data",
+            "",
+            f"{metadata['dataset']}, split `{metadata['split']}`. Origin: {metadata['origin']}. "
+            f"Licence: {metadata['licence']}.",
+            "",
+        ]
+    )
+
+
+def figures_of(record, scores):
+    """The lines of the section on figures."""
+    return [
+        *table(scores),
+        "",
+        f"Of the weights in this folder; `keras-gan evaluate {record.name} --check` measures them again.",
+        *floor(scores),
+    ]
+
+
+def table(scores):
+    """The lines of the card's table, and how the figures were measured."""
+    yield from ("| figure | value | +- | meaning |", "|---|---|---|---|")
+    for score in scores:
+        reach = "" if score.plus_minus is None else f"{score.plus_minus:.2g}"
+        yield f"| `{score.name}` | {score.value:.6g} | {reach} | {explained(score)} |"
+    for real, samples in dict.fromkeys((score.protocol.real, score.samples) for score in scores if score.protocol.real):
+        yield from ("", f"Samples: {samples}. Real data: {real}.")
+    levels = {score.protocol.quantisation for score in scores}
+    if levels == {"uint8"}:
+        yield "Images are rounded to the 256 levels of a PNG first."
+
+
+def floor(scores):
+    """What real training images score by the same protocols, where that is known: no generator need be better."""
+    for score in (score for score in scores if score.protocol.metric == "fid"):
+        for real in real_scores():
+            if not score.protocol.difference(real.protocol):
+                yield f"Real training digits have a `{real.name}` of {real.value:.3g} +- {real.plus_minus:.2g}."
+
+
+def real_scores():
+    """The shipped output of `keras-gan evaluate --floor mnist --json`."""
+    return [Score.from_json(one) for one in json.loads((SHIPPED / "mnist_floor.json").read_text())["scores"]]
+
+
+def figures(path):
+    """{name: number} of a card: what its table says."""
+    rows = [line.split("|") for line in path.read_text().splitlines() if line.startswith("| `")]
+    return {row[1].strip(" `"): float(row[2]) for row in rows}
+
+
+def metadata(record):
+    """The metadata of a pretrained variant."""
+    return json.loads((record.folder / "metadata.json").read_text())

@@ -1,0 +1,64 @@
+"""From a run to what the package ships: weights in half precision, figures of those very weights, pictures, a card."""
+
+import json
+from pathlib import Path
+
+from keras_gan import data, exhibits, plots
+from keras_gan.callbacks import SampleGrid
+from keras_gan.evaluation.measure import figures_of, recorded
+from keras_gan.files.atomic import write_json
+from keras_gan.files.images import write_png
+from keras_gan.sampling.labels import in_turn
+from zoo.presets import cards, preset
+from zoo.runs.checkpoint import load_run
+from zoo.runs.folder import CHECKPOINT
+
+RESUMED = ("command", "commit")
+
+
+def release(run, folder=None):
+    """Publish a complete run: -> the variant's folder in the package (or `folder`).
+
+    Raises FileNotFoundError for a folder without a complete run.
+    """
+    run = Path(run)
+    for needed in ("config.json", "result.json", CHECKPOINT):
+        if not (run / needed).is_file():
+            raise FileNotFoundError(f"{run} is not a complete run: it has no {needed}; finish it with --resume.")
+    config, result = (json.loads((run / name).read_text()) for name in ("config.json", "result.json"))
+    model, record = load_run(run)
+    published = {key: config[key] for key in ("name", "command", "commit", "seed", "split", "batch_size")}
+    published |= {"dataset": config.get("data") or record.dataset}
+    published |= {
+        "resumed": [{key: again.get(key, config[key]) for key in RESUMED} for again in config.get("resumed", [])]
+    }
+    published |= {"minutes": result["minutes"], "cpus": config["cpus"], "started": config["started"]}
+    if config.get("start_from"):
+        published["start_from"] = config["start_from"]
+    published |= {"licence": config["licence"], "origin": config["origin"]}
+    folder = preset.save_to_preset(model, folder or record.folder, metadata=published, dtype="float16", replace=True)
+    model = preset.read(folder)  # everything below is of the rounded weights that ship
+    metadata = json.loads((folder / "metadata.json").read_text())
+    own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
+    metadata |= recorded([]) if own else figures_of(model, record)
+    metadata["first_pixels"] = model.sample(1, seed=0, label=in_turn(model.classes, 1)).ravel()[:8].tolist()
+    write_json(folder / "metadata.json", metadata)
+    training = (own, "train") if own else (record.dataset, record.split)
+    pictures(model, record, folder, *training, config["seed"])
+    cards.write(record, metadata, folder)
+    return folder
+
+
+def pictures(model, record, folder, dataset, split, seed):
+    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image. seed: the
+    training's, from which code-made data follow."""
+    if record.image_shape is None:
+        world = data.toys.TOYS[record.dataset]
+        picture = plots.plane_comparison if world.dimensions == 2 else exhibits.gaussian_demonstration
+        plots.save(picture(model, world), folder / "samples.png")
+        return
+    SampleGrid(folder, n=100).write(model, "samples")
+    source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
+    samples = model.sample(20, seed=0, label=in_turn(model.classes, 20))
+    neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=max(1, 56 // samples.shape[1]))
+    write_png(folder / "neighbours.png", neighbours)

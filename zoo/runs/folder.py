@@ -1,0 +1,81 @@
+"""The run folder, which a later --resume continues exactly.
+
+runs/NAME/  config.json   the command, the commit, the seed, and whatever else makes the run repeatable
+            log.csv       the terms of each epoch           tensorboard/  the same for TensorBoard
+            samples/      a grid of fixed seeds per epoch   losses.png    the loss curves
+            doctor.jsonl  what the doctor measured on the way (keras_gan.doctor)
+            checkpoint.weights.h5   everything: both players, the average, both optimizers, the step
+            result.json   the figures and the minutes, once the run is complete
+"""
+
+import csv
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from keras_gan.files.atomic import atomic_file
+
+CHECKPOINT = "checkpoint.weights.h5"
+CONFIG = "config.json"
+RESULT = "result.json"
+
+
+def open_run(run, resume, given, chief):
+    """The run folder, new or to be resumed; -> its settings: what is given, or what the run was started with.
+
+    A run that was killed before its first checkpoint is resumed at step 0. Raises FileExistsError where the folder
+    holds a run and `resume` is off, FileNotFoundError for resume without one, ValueError for a resume with other
+    settings than the run's.
+    """
+    if not resume:
+        if chief:
+            if run.exists() and any(run.iterdir()):
+                raise FileExistsError(
+                    f"{run} holds a run already; add --resume to continue it, or choose another --run folder."
+                )
+            run.mkdir(parents=True, exist_ok=True)
+            if not os.access(run, os.W_OK):
+                raise PermissionError(f"{run} cannot be written; choose another --run folder.")
+        return given
+    if not (run / CONFIG).is_file():
+        raise FileNotFoundError(
+            f"{run} holds no run with a checkpoint to resume; train without --resume to start there."
+        )
+    first = json.loads((run / CONFIG).read_text())
+    for key, value in given.items():
+        if value is not None and value != first.get(key):
+            raise ValueError(f"{run} was started with {key} {first.get(key)!r}; it cannot be resumed with {value!r}.")
+    for left in run.glob(f".*.{CHECKPOINT}"):  # by a kill in the middle of writing
+        left.unlink(missing_ok=True)  # another worker may have been quicker
+    return {key: first.get(key) for key in given}  # runs that are older than a setting lack it
+
+
+def resumed(run, config):
+    """The config of the run's first start, with what this start does differently."""
+    first = json.loads((run / CONFIG).read_text())
+    now = {key: value for key, value in config.items() if first.get(key) != value}
+    return first | {"steps": config["steps"], "resumed": [*first.get("resumed", []), now]}
+
+
+def trim_log(path, epochs):
+    """Drop the rows of epochs after the checkpoint: they will be done, and logged, again."""
+    if not path.exists():
+        return
+    with open(path, newline="") as file:
+        rows = [row for row in csv.reader(file) if row and (row[0] == "epoch" or int(row[0]) < epochs)]
+    if len(rows) < 2:
+        path.unlink()  # the logger writes the header of a new file
+        return
+    with atomic_file(path) as aside, open(aside, "w", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+def commit():
+    """The commit of the project's own checkout, or None for an installed package."""
+    here = Path(__file__).parent
+    try:
+        result = subprocess.run(["git", "-C", here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return result.stdout.strip()

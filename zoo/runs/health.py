@@ -1,0 +1,51 @@
+"""A doctor for every run of the zoo: what it compares with, and where it writes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from keras_gan import data
+from keras_gan.data.source import NAMES, SOME_CLASSES
+from keras_gan.doctor import Doctor
+from keras_gan.doctor.records import NAME
+from keras_gan.evaluation.encoders import encoder
+
+SAMPLES = 256
+ENCODERS = {"mnist": "mnistcnn"}  # data sets whose classes an encoder of the package tells apart
+
+
+def doctor_of(record, source, dataset, run=None, stop_on=()):
+    """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array)."""
+    known = ENCODERS.get(dataset) if isinstance(dataset, str) else None
+    return Doctor(
+        samples_of(source, record.conditional),
+        held_out(record, dataset),
+        encoder=known and encoder(known),
+        path=run and Path(run) / NAME,
+        samples=SAMPLES,
+        stop_on=stop_on,
+        logged=(),  # doctor.jsonl has them; the line of an epoch is long enough
+    )
+
+
+def held_out(record, dataset):
+    """Samples of the test split, or None where there is none (arrays, files, folders without a "test" in them)."""
+    if not isinstance(dataset, str):
+        return None
+    of_classes = SOME_CLASSES.fullmatch(dataset)
+    name = of_classes[1] if of_classes else dataset
+    whole = name in NAMES or Path(name).exists()
+    try:
+        test = data.read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
+    except (ValueError, FileNotFoundError):
+        return None
+    return samples_of(test, record.conditional)
+
+
+def samples_of(source, with_labels):
+    """Images drawn at random, the same for the same source; with their labels for a conditional model."""
+    rows = np.random.default_rng(0).permutation(len(source.values))[:SAMPLES]
+    labels = None if source.labels is None else source.labels[rows]
+    images = data.images_of(replace(source, values=source.values[rows], labels=labels))
+    return (images, labels) if with_labels else images
