@@ -13,7 +13,10 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable("keras_gan")
 class DiffAugment:
-    """policy: which of "colour", "translation" and "cutout", in their order; the paper's for few data is all three."""
+    """Transforms images at random by a policy: some of "colour", "translation" and "cutout", in this order.
+
+    The paper's policy for few data is all three (section 3.2).
+    """
 
     def __init__(self, policy=("colour", "translation", "cutout")):
         self.policy = tuple(policy)

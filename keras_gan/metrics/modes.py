@@ -12,7 +12,7 @@ BLOCK = 1 << 20  # distances at once, 8 MB
 
 
 class ModeCoverage(NamedTuple):
-    """covered of `modes`; kl: KL(samples over the modes || all modes equally often), nats, in [0, log modes]."""
+    """How many of the `modes` are covered, and KL(samples over the modes || all modes equally often), nats."""
 
     covered: int
     modes: int
