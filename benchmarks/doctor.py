@@ -14,6 +14,7 @@ from rich.console import Console
 
 import zoo
 from benchmarks.doctor_runs import BROKEN, HEALTHY
+from benchmarks.zoo import publish
 from keras_gan import data
 from keras_gan.doctor import SYMPTOMS, Doctor, diagnose
 from zoo.runs.health import doctor_of
@@ -134,9 +135,7 @@ def main():
         "\n## The runs\n", "| | what | steps and batch | seconds |\n|---|---|---|---|", *what, TAIL,
     ]  # fmt: skip
     text = "\n".join(parts) + "\n"
-    print(text)
-    if options.markdown:
-        options.markdown.write_text(text)
+    publish(text, options.markdown)
 
 
 if __name__ == "__main__":

@@ -136,8 +136,9 @@ def burning():
     return model
 
 
-def recipe(name):
-    return lambda: zoo.build(name)
+def recipe(name, total_steps):
+    """total_steps: the length of the recipe's whole training, which its schedules take."""
+    return lambda: zoo.build(name, total_steps)
 
 
 def sgd(rate, momentum=0.0):
@@ -191,10 +192,11 @@ BROKEN = {
 
 HEALTHY = {
     "dcgan.digits": Run(
-        "the zoo's recipe, 40 of its 120 epochs", recipe("dcgan.digits"), *SMALL_DIGITS, 1200, None, 50
+        "the zoo's recipe, 40 of its 120 epochs", recipe("dcgan.digits", 3600), *SMALL_DIGITS, 1200, None, 50,
     ),
     "gan.gaussian1d": Run(
-        "the zoo's recipe", recipe("gan.gaussian1d"), world(Gaussian1D(), 1), world(Gaussian1D(), 2), 10_000, None, 200
+        "the zoo's recipe", recipe("gan.gaussian1d", 10_000), world(Gaussian1D(), 1), world(Gaussian1D(), 2), 10_000,
+        None, 200,
     ),
     "dense digits": Run("a fully connected pair, batch normalisation in G", normalised, *SMALL_DIGITS, 1500),
     "ring": Run("eight Gaussians, all kept", lambda: plane(1e-3, 1e-3), *RING, 3000, None, 256),

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 from rich.console import Console
 
 import export
@@ -18,6 +19,7 @@ import zoo
 from export.formats.onnx_file import PRECISIONS
 from keras_gan.evaluation.encoders import encoder as find
 from keras_gan.evaluation.reference import reference
+from keras_gan.files.atomic import atomic_file
 from keras_gan.files.images import to_uint8
 from keras_gan.metrics.frechet import frechet_distance
 from keras_gan.sampling.labels import in_turn
@@ -68,11 +70,11 @@ def main():
                 Console(width=200).print(line)
                 lines.append(line)
     if arguments.markdown:
-        from onnxruntime import __version__
-
         facts = {"minutes": (time.perf_counter() - started) / 60, "cpus": os.cpu_count(), "encoder": encoder}
         facts["command"] = " ".join(["python -m benchmarks.formats", *arguments.names])
-        arguments.markdown.write_text(HEAD.format(version=__version__, **facts) + "\n".join(lines) + "\n")
+        text = HEAD.format(version=onnxruntime.__version__, **facts) + "\n".join(lines) + "\n"
+        with atomic_file(arguments.markdown) as aside:
+            aside.write_text(text)
 
 
 if __name__ == "__main__":

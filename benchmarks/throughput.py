@@ -18,6 +18,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from keras_gan.files.atomic import atomic_file
+
 CONTENDERS = {
     "matrix product": ("matmul", ""),
     "keras_gan": ("ours", ""),
@@ -119,7 +121,8 @@ def main():
         table, results[net] = report(net, *measure(net, options.repeats, options.seconds, Console(stderr=True)))
         Console().print(table)
     if options.json:
-        options.json.write_text(json.dumps(results, indent=2))
+        with atomic_file(options.json) as aside:
+            aside.write_text(json.dumps(results, indent=2))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from benchmarks.contender import BATCH, LATENT, arguments, images, serve
-from keras_gan.networks import gan
 
 
 class MaxoutLayer(nn.Module):
@@ -50,7 +49,7 @@ def main():
     options = arguments()
     torch.set_num_threads(os.cpu_count())
     torch.manual_seed(0)
-    generator, discriminator, parameters = {"mlp": gan, "dcgan": dcgan}[options.net]()
+    generator, discriminator, parameters = {"mlp": mlp, "dcgan": dcgan}[options.net]()
     counted = tuple(sum(p.numel() for p in net.parameters()) for net in (generator, discriminator))
     if counted != parameters:
         raise ValueError(f"The nets differ from the Keras ones: {counted} trainable parameters, not {parameters}.")

@@ -1,4 +1,4 @@
-"""reference.md: what the packages export, with the first sentence of each docstring. `python -m docs.reference` writes it.
+"""Writes reference.md, what the packages export with the first sentence of each docstring: `python -m docs.reference`.
 
 The names come from the stubs, so that the page lists what is public and nothing else."""
 
@@ -89,7 +89,8 @@ CONSTANTS = {
     "QUANTITIES": "What a `Probe` measures: {quantity: meaning}.",
     "SYMPTOMS": "What the doctor knows: {name: `Symptom`}.",
 }
-INTRODUCTION = "What is public, package by package. Formulas, shapes, ranges and errors are in the docstrings: `help(keras_gan.GAN)`."
+INTRODUCTION = """What is public, package by package. Formulas, shapes, ranges and errors are in the docstrings:
+`help(keras_gan.GAN)`."""
 
 if __name__ == "__main__":
     (HERE / "reference.md").write_text(page())

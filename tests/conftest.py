@@ -8,6 +8,7 @@ BESIDE = Path(__file__).parents[2] / "shared" / "tensorflow_datasets"
 if "TFDS_DATA_DIR" not in os.environ and BESIDE.is_dir():
     os.environ["TFDS_DATA_DIR"] = str(BESIDE)
 
+import keras_gan  # noqa: E402, F401, I001  (before TensorFlow, so that oneDNN is on as in every process of ours)
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
 

@@ -20,3 +20,9 @@ def test_reference_is_current():
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text())
     assert not [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_pages_name_exist(page):
+    files = re.findall(r"`((?:keras_gan|zoo|export|tests|benchmarks|docs)/[a-z0-9_/.]*)`", page.read_text())
+    assert not [file for file in files if not (ROOT / file).exists()]
