@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PACKAGES = (
     "keras_gan",
-    "keras_gan.games",
+    "keras_gan.games.pretraining",
     "keras_gan.networks",
     "keras_gan.layers",
     "keras_gan.losses",
@@ -70,7 +70,7 @@ def rows(package, prefix=""):
         elif isinstance(value, types.ModuleType) and home not in PACKAGES:
             yield f"| `{prefix + name}` | {first_sentence(value)} |"
             yield from rows(value, prefix=f"{name}.")
-        elif package.__name__ != "keras_gan" or not home.startswith(PACKAGES[1:]):
+        elif package.__name__ != "keras_gan" or home not in PACKAGES:
             yield f"| `{call(prefix + name, value)}` | {first_sentence(value)} |"
 
 

@@ -4,8 +4,11 @@ A game derives from AdversarialModel and states what each player minimises as na
 the order of the turns, gradients, loss scaling, averaging, logging.
 """
 
+import keras
 import tensorflow as tf
 
+from keras_gan.fast import internals
+from keras_gan.sampling.labels import numbered
 from keras_gan.step import conditions, replicas
 from keras_gan.step.model import TwoPlayers
 from keras_gan.step.turn import Turn
@@ -30,6 +33,23 @@ class AdversarialModel(TwoPlayers):
         """{name: scalar}; the sum of the terms is what G minimises."""
         raise NotImplementedError(f"{type(self).__name__} does not state what its generator minimises.")
 
+    def generate(self, z, condition, training):
+        """G(z | y)."""
+        return self.generator(conditions.inputs(z, condition), training=training)
+
+    def discriminate(self, x, condition, training):
+        """D(x | y), with dropout and batch statistics when training."""
+        return self.discriminator(conditions.inputs(x, condition), training=training)
+
+    @property
+    def mixes_samples(self):
+        """Whether D's score of one sample depends on the others: batch normalisation, or a layer of ours that says so
+        by its attribute `mixes_samples`."""
+        return any(
+            getattr(layer, "mixes_samples", isinstance(layer, keras.layers.BatchNormalization))
+            for layer in internals.layers_of(self.discriminator)
+        )
+
     def begin(self):
         """Called at the beginning of each step, before the first turn."""
 
@@ -44,6 +64,17 @@ class AdversarialModel(TwoPlayers):
     def balance(self, values, training):
         """Called after both turns with the values of all terms; -> {measure: scalar}. BEGAN moves its k here."""
         return {}
+
+    def probability(self, x, label=None):
+        """D(x | y) in [0, 1], float32 [n, ...], by the discriminator at rest. Raises ValueError for critics and
+        energies, whose scores are no logits."""
+        if not self.logits:
+            raise ValueError(f"The discriminator of {type(self).__name__} gives no probabilities.")
+        condition = (
+            self.sampler_of().condition(numbered(label, self.class_names), len(x)) if self.shows_condition else []
+        )
+        score = self.discriminate(tf.cast(x, tf.float32), condition or None, training=False)
+        return tf.sigmoid(tf.cast(score, tf.float32)).numpy()
 
     # The step.
 

@@ -3,14 +3,13 @@ adversarial.py."""
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from keras_gan.fast import internals, order
+from keras_gan.fast import order
 from keras_gan.sampling import latents
 from keras_gan.sampling.labels import numbered
 from keras_gan.sampling.sampler import Sampler, bounded
 from keras_gan.sampling.seeds import seeds_from
-from keras_gan.step import checks, conditions, feeding, players
+from keras_gan.step import checks, feeding, players
 
 
 class TwoPlayers(keras.Model):
@@ -79,26 +78,9 @@ class TwoPlayers(keras.Model):
         """-> (generator's, discriminator's) as the game's paper sets them."""
         raise NotImplementedError(f"{type(self).__name__} has no default optimizers; pass both to compile().")
 
-    def generate(self, z, condition, training):
-        """G(z | y)."""
-        return self.generator(conditions.inputs(z, condition), training=training)
-
-    def discriminate(self, x, condition, training):
-        """D(x | y), with dropout and batch statistics when training."""
-        return self.discriminator(conditions.inputs(x, condition), training=training)
-
     @property
     def metrics(self):
         return list(self.trackers.values())
-
-    @property
-    def mixes_samples(self):
-        """Whether D's score of one sample depends on the others: batch normalisation, or a layer of ours that says so
-        by its attribute `mixes_samples`."""
-        return any(
-            getattr(layer, "mixes_samples", isinstance(layer, keras.layers.BatchNormalization))
-            for layer in internals.layers_of(self.discriminator)
-        )
 
     # compile, fit and evaluate, as in Keras but for two optimisers and checks before the work.
 
@@ -188,17 +170,6 @@ class TwoPlayers(keras.Model):
     def images_of(self, z, label=None, average=True):
         """Images of given z, float32 [n, latent_dim], by either generator."""
         return self.sampler_of(average).images(z, numbered(label, self.class_names))
-
-    def probability(self, x, label=None):
-        """D(x | y) in [0, 1], float32 [n, ...], by the discriminator at rest. Raises ValueError for critics and
-        energies, whose scores are no logits."""
-        if not self.logits:
-            raise ValueError(f"The discriminator of {type(self).__name__} gives no probabilities.")
-        condition = (
-            self.sampler_of().condition(numbered(label, self.class_names), len(x)) if self.shows_condition else []
-        )
-        score = self.discriminate(tf.cast(x, tf.float32), condition or None, training=False)
-        return tf.sigmoid(tf.cast(score, tf.float32)).numpy()
 
     def export(self, filepath, *args, **kwargs):
         """keras.Model.export of the sampler alone (keras_gan's export package adds the numbered signatures)."""
