@@ -1,6 +1,8 @@
 """`keras-gan export`: the sampler for other programs."""
 
+import re
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +12,15 @@ from keras_gan.cli.arguments import Model, console
 from keras_gan.cli.quiet import quiet_import
 
 
-class Formats(str, Enum):
-    saved_model = "saved-model"
-    onnx = "onnx"
-    onnx_graph = "onnx-graph"
-    tfjs = "tfjs"
-    litert = "litert"
-    openvino = "openvino"
+def formats():
+    """{function: option} of what export's stub lists from formats/, read and not imported: --help must not wait."""
+    (folder,) = find_spec("export").submodule_search_locations
+    names = re.findall(r"^from \.formats\.\w+ import (\w+)", (Path(folder) / "__init__.pyi").read_text(), re.MULTILINE)
+    return {name: name.replace("_", "-") for name in names}
+
+
+Formats = Enum("Formats", formats(), type=str)  # type: ignore[misc]  # known when it runs
+SAVED_MODEL = Formats("saved-model")
 
 
 class Weights(str, Enum):
@@ -30,7 +34,7 @@ def export(
     target: Annotated[
         Path, typer.Argument(help="Where to; per format: see above. Nothing that is there is written over.")
     ],
-    format: Annotated[Formats, typer.Option(help="What is written.")] = Formats.saved_model,
+    format: Annotated[Formats, typer.Option(help="What is written.")] = SAVED_MODEL,
     version: Annotated[
         int | None, typer.Option(min=1, help="saved-model: the version's number; default: the next free one.")
     ] = None,
@@ -52,20 +56,20 @@ def export(
     | `litert` | a .tflite file | for phones and small devices |
     | `openvino` | a .xml file | OpenVINO, with a .bin beside it |
     """
-    if format is not Formats.saved_model and (version or max_batch):
+    if format is not SAVED_MODEL and (version or max_batch):
         raise ValueError("--version and --max-batch go with --format saved-model.")
-    if format not in (Formats.onnx, Formats.tfjs) and weights is not Weights.float32:
+    if format.name not in ("onnx", "tfjs") and weights is not Weights.float32:
         raise ValueError("--weights goes with --format onnx or tfjs.")
-    if format is Formats.tfjs and weights is Weights.int8:
+    if format.name == "tfjs" and weights is Weights.int8:
         raise ValueError("--format tfjs stores float32 or float16.")
     with quiet_import():
         import export as exporters
 
-    if format is Formats.saved_model:
+    options: dict = {}
+    if format is SAVED_MODEL:
         batching = {"max_batch_size": max_batch, "batch_timeout_micros": 1000} if max_batch else None
-        path = exporters.saved_model(model, target, version, batching=batching)
-    elif format in (Formats.onnx, Formats.tfjs):
-        path = getattr(exporters, format.value)(model, target, precision=weights.value)
-    else:
-        path = getattr(exporters, format.value.replace("-", "_"))(model, target)
+        options = {"version": version, "batching": batching}
+    elif format.name in ("onnx", "tfjs"):
+        options = {"precision": weights.value}
+    path = getattr(exporters, format.name)(model, target, **options)
     console.print(f"Wrote {path}.", soft_wrap=True)
