@@ -71,7 +71,7 @@ def body(n, signature="sample", first=0):
 async def client(address, path, content, until, latencies):
     """Asks over one connection until the moment `until`."""
     reader, writer = await asyncio.open_connection(*address)
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(content)}\r\n\r\n".encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(content)}\r\n\r\n".encode()
     while (began := time.perf_counter()) < until:
         writer.write(head + content)
         answer = await reader.readuntil(b"\r\n\r\n")
@@ -306,7 +306,7 @@ class Soak:
 
     def kill(self, server):
         """Clients that vanish: in the middle of a request, or before they have read its answer."""
-        whole = b"POST /v1/models/%s:predict HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s"
+        whole = b"POST /v1/models/%s:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
         whole %= (MODEL.encode(), len(body(64)), body(64))
         while not self.over.wait(0.5):
             with self.connect(server) as sock:
@@ -320,8 +320,8 @@ class Soak:
             with self.connect(server) as sock:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
                 content = body(64)
-                head = f"POST /v1/models/{MODEL}:predict HTTP/1.1\r\nHost: x\r\nContent-Length: {len(content)}\r\n\r\n"
-                sock.sendall(head.encode() + content)
+                head = f"POST /v1/models/{MODEL}:predict HTTP/1.1\r\nHost: localhost\r\n"
+                sock.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
                 for _ in range(200):
                     if self.over.wait(0.05) or not sock.recv(1024):
                         break

@@ -27,7 +27,7 @@ def parse(body):
 
 
 def inputs(request, signature, limits):
-    """({input: array}, its number of rows, whether the answer goes row by row)."""
+    """({input: array}, its number of rows, its bytes, whether the answer goes row by row)."""
     if "instances" in request and "inputs" in request:
         raise invalid("Not formatted correctly expecting only one of 'inputs' or 'instances' keys to exist")
     if "instances" in request:
@@ -40,10 +40,10 @@ def inputs(request, signature, limits):
         if signature.batched and isinstance(value, list):
             limits.check_rows(len(value), signature)  # before anything is made of them
     arrays = {name: array(value, signature.inputs[name], name) for name, value in values.items()}
-    rows = signature.check(arrays)
+    rows, size = signature.check({name: (array.dtype, array.shape) for name, array in arrays.items()})
     if by_row and not signature.batched:
         raise invalid(f"The signature {signature.name!r} has no rows: give its inputs as 'inputs'.")
-    return arrays, rows, by_row
+    return arrays, rows, size, by_row
 
 
 def columns(instances, signature, limits):

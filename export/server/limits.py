@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from export.server.refusals import Refused, invalid
 
+INPUTS = 64 << 20  # bytes of a request's arrays
+VALUE = 24  # bytes: 4 in the array, up to 20 in JSON
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -15,7 +18,9 @@ class Limits:
     values: int = 1 << 24  # numbers in an answer: 64 MB of float32, two to three times that in JSON
     body: int = 4 << 20  # bytes of a request, as gRPC's own default
     queue: int = 4096  # rows that wait, per version
-    connections: int = 1024
+    connections: int = 1024  # of each port that wait for a request; beyond them the one that has waited longest is cut
+    bodies: int = 128 << 20  # bytes of bodies that are being received, over all connections
+    held: int = 512 << 20  # bytes of requests that are being answered, with their answers, over all connections
     seconds: float = 60.0  # for a request, from its first byte; for its answer to be taken; for a stop to drain
 
     def check_rows(self, rows, signature):
@@ -25,6 +30,16 @@ class Limits:
         if rows * signature.values_per_row > self.values:
             most = self.values // signature.values_per_row
             raise invalid(f"The answer to {rows} rows would be too large: ask for at most {most} at once.")
+
+    def check_size(self, size):
+        """Raises Refused for inputs of too many bytes, however few stand for them."""
+        if size > INPUTS:
+            raise invalid(f"The inputs would have {size} bytes, more than the {INPUTS} that they may have.")
+
+    def weight(self, signature, rows, size):
+        """Bytes that a request holds until its answer is gone: its `size` bytes of inputs, and for each value of the
+        answer the array and its text."""
+        return size + rows * signature.values_per_row * VALUE
 
     def too_large(self):
         return Refused(

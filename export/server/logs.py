@@ -19,10 +19,10 @@ class Lines(logging.Formatter):
 
 
 def start():
-    """Sends what the server and uvicorn say to standard error; TensorFlow's notes stay where they were."""
+    """Sends what the server, uvicorn and grpc say to standard error; TensorFlow's notes stay where they were."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
-    for name in ("keras_gan.server", "uvicorn"):
+    for name in ("keras_gan.server", "uvicorn", "grpc", "asyncio"):
         one = logging.getLogger(name)
         one.handlers, one.propagate = [handler], False
         one.setLevel(logging.INFO if name == logger.name else logging.WARNING)

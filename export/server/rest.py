@@ -6,7 +6,6 @@ GET  /v1/models/M[/versions/V|/labels/L]/metadata         GET /metrics          
 """
 
 import asyncio
-import hmac
 import re
 import time
 from contextlib import contextmanager
@@ -22,25 +21,30 @@ from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2
 from export.server import json_tensors, page
 from export.server.logs import event, logger
 from export.server.refusals import Refused, invalid
+from export.server.room import Room
 
 # As in TF Serving's http_rest_api_util.cc.
 VERSION = r"(?:/versions/([0-9]+)|/labels/([^/:]+))?"
 PREDICT = re.compile(rf"(?i)/v1/models/([^/:]+){VERSION}:(classify|regress|predict)")
 STATUS = re.compile(rf"(?i)/v1/models(?:/([^/:]+))?{VERSION}(/metadata)?")
-OPEN = ("/healthz", "/readyz")  # without a token: orchestrators have none
+OPEN = ("/healthz", "/readyz")  # without a token, by any name: orchestrators have neither
 CHUNK = 1 << 16  # bytes sent at once, each when the one before has gone: a slow reader must not hold a whole answer
 DISCARDED = 64 << 20  # bytes of a refused body that are read, because few clients read an answer while they send
+SMALL = 64 << 10  # bytes of a body that each connection may hold besides limits.bodies
+SLOWEST = 64 << 10  # bytes a second at which a long answer must at least be taken
 SAFE = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'"
 
 
 class Application:
-    """models: Models. token: what `Authorization: Bearer ...` must hold, or None. log: one line for each request."""
+    """models: Models. access: who may ask. budget: what requests may hold together. log: one line for each request."""
 
-    def __init__(self, models, token=None, log=False):
+    def __init__(self, models, access, budget, log=False):
         self.models = models
         self.limits = models.limits
         self.metrics = models.metrics
-        self.token = token and f"Bearer {token}".encode()
+        self.access = access
+        self.budget = budget
+        self.bodies = Room(models.limits.bodies)
         self.log = log
         self.stopping = False
         self.pages = Starlette(
@@ -58,24 +62,31 @@ class Application:
         if scope["type"] != "http":  # lifespan; there are no web sockets
             return await self.pages(scope, receive, send)
         began = time.perf_counter()
-        if not self.allowed(scope):
-            answer = self.refusal(Refused("UNAUTHENTICATED", "A bearer token is needed: Authorization: Bearer TOKEN."))
-        elif scope["path"].lower().startswith("/v1/"):
-            answer = await self.v1(scope, receive)
-        else:
-            answer = await self.page(scope, receive)
-        if self.log:
-            took = round((time.perf_counter() - began) * 1000, 2)
-            event("request", method=scope["method"], path=scope["path"], status=answer.status, ms=took)
-        await self.deliver(answer, send)
+        with self.budget.request() as share:
+            if refused := self.refused(scope):
+                answer = self.refusal(refused)
+            elif scope["path"].lower().startswith("/v1/"):
+                answer = await self.v1(scope, receive, share)
+            else:
+                answer = await self.page(scope, receive)
+            if self.log:
+                took = round((time.perf_counter() - began) * 1000, 2)
+                event("request", method=scope["method"], path=scope["path"], status=answer.status, ms=took)
+            await self.deliver(answer, send)
 
-    def allowed(self, scope):
-        if self.token is None or scope["path"] in OPEN:
-            return True
-        given = next((value for key, value in scope["headers"] if key == b"authorization"), b"")
-        return hmac.compare_digest(given, self.token)
+    def refused(self, scope):
+        """Why this request is not looked at, or None."""
+        if scope["path"] in OPEN:
+            return None
+        headers = dict(scope["headers"])
+        if not self.access.known(headers.get(b"host", b"")):
+            sentence = "This server is not known by the name in Host; start it with --allow-host NAME if it should be."
+            return Refused("PERMISSION_DENIED", sentence, status=421)
+        if not self.access.bearer(headers.get(b"authorization", b"")):
+            return Refused("UNAUTHENTICATED", "A bearer token is needed: Authorization: Bearer TOKEN.")
+        return None
 
-    async def v1(self, scope, receive):
+    async def v1(self, scope, receive, share):
         """TF Serving's part; whatever goes wrong is a JSON object with one sentence."""
         path = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("latin-1")
         model, code, began = "unknown", "OK", time.perf_counter()
@@ -87,7 +98,7 @@ class Application:
                 began = time.perf_counter()
                 name = unquote(posted[1])
                 model = name if name in self.models.models else model
-                content = await self.predict(name, *which(posted), posted[4].lower(), body)
+                content = await self.predict(name, *which(posted), posted[4].lower(), body, share)
             elif asked:
                 content = self.about(asked)
             else:
@@ -105,7 +116,7 @@ class Application:
                 self.metrics.seconds.labels(model, "rest").observe(time.perf_counter() - began)
         return answer
 
-    async def predict(self, name, number, label, method, body):
+    async def predict(self, name, number, label, method, body, share):
         """The body of an answer."""
         request = json_tensors.parse(body)
         with self.models.lease(name, number, label) as version:
@@ -115,7 +126,8 @@ class Application:
                     f"Expected {method} signature method_name to be tensorflow/serving/{method}. "
                     "Was: tensorflow/serving/predict"
                 )
-            arrays, rows, by_row = json_tensors.inputs(request, signature, self.limits)
+            arrays, rows, size, by_row = json_tensors.inputs(request, signature, self.limits)
+            share.take(self.limits.weight(signature, rows, size))
             late = Refused("DEADLINE_EXCEEDED", f"No answer within {self.limits.seconds:g} seconds.")
             with deadline(self.limits.seconds, late):
                 outputs = await asyncio.wrap_future(version.batcher.submit(signature, arrays, rows))
@@ -134,22 +146,31 @@ class Application:
             return as_json({"model_spec": spec, "metadata": {"signature_def": as_dict(signatures)}})
 
     async def body(self, scope, receive):
-        """The request's body. Raises Refused for one that is too large or comes too slowly."""
+        """The request's body, in the time that its connection gives it. Raises Refused for one that is too large, and
+        for one that has been under way for longest when there are too many."""
         length = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
         refused = int(length) > self.limits.body if length.isdigit() else False
-        parts, size, more = [], 0, True
-        with deadline(self.limits.seconds, Refused("DEADLINE_EXCEEDED", "The body did not come in time.", status=408)):
-            while more and size <= DISCARDED:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Refused("CANCELLED", "The client has gone.", status=499)
-                size += len(message.get("body", b""))
-                refused = refused or size > self.limits.body
-                if refused:
-                    parts.clear()
-                else:
-                    parts.append(message.get("body", b""))
-                more = message.get("more_body", False)
+        parts, size, more, key = [], 0, True, object()
+        crowded = Refused("UNAVAILABLE", "Too many bodies are under way, and this one is the oldest.")
+        try:
+            with interruptible(crowded) as interrupt:
+                while more and size <= DISCARDED:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Refused("CANCELLED", "The client has gone.", status=499)
+                    part, more = message.get("body", b""), message.get("more_body", False)
+                    size += len(part)
+                    refused = refused or size > self.limits.body
+                    if refused:
+                        parts.clear()
+                        self.bodies.leave(key)
+                        continue
+                    parts.append(part)
+                    if more and size > SMALL:  # a small one comes in one piece
+                        self.bodies.leave(key)
+                        self.bodies.enter(key, interrupt, size)
+        finally:
+            self.bodies.leave(key)
         if refused:
             raise self.limits.too_large()
         return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -171,11 +192,13 @@ class Application:
         if answer.status in (408, 413) or self.stopping:
             headers = [*headers, (b"connection", b"close")]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        body = answer.body
+        body, loop = answer.body, asyncio.get_running_loop()
+        ends = loop.time() + self.limits.seconds + len(body) / SLOWEST
         for start in range(0, max(len(body), 1), CHUNK):
             more = start + CHUNK < len(body)
             piece = {"type": "http.response.body", "body": body[start : start + CHUNK], "more_body": more}
-            with deadline(self.limits.seconds, TimeoutError("a reader that does not read")):
+            seconds = min(self.limits.seconds, ends - loop.time())
+            with deadline(seconds, TimeoutError("a reader that does not read")):
                 await send(piece)
 
     def refusal(self, refused):
@@ -218,26 +241,34 @@ class Answer:
 
 
 @contextmanager
-def deadline(seconds, error):
-    """Raises `error` where the block takes longer. Not asyncio.wait_for, which makes a task: 20 us of each request."""
-    task, late = asyncio.current_task(), False
+def interruptible(error):
+    """Gives a function that ends the block, wherever it waits, by raising `error`."""
+    task, ended = asyncio.current_task(), False
 
-    def expire():
-        nonlocal late
-        late = True
+    def interrupt():
+        nonlocal ended
+        ended = True
         task.cancel()
 
-    timer = asyncio.get_running_loop().call_later(seconds, expire)
     try:
-        yield
+        yield interrupt
     except asyncio.CancelledError:
-        if not late:
+        if not ended:
             raise
         if hasattr(task, "uncancel"):  # Python 3.11
             task.uncancel()
         raise error from None
-    finally:
-        timer.cancel()
+
+
+@contextmanager
+def deadline(seconds, error):
+    """Raises `error` where the block takes longer. Not asyncio.wait_for, which makes a task: 20 us of each request."""
+    with interruptible(error) as interrupt:
+        timer = asyncio.get_running_loop().call_later(seconds, interrupt)
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 def which(match):

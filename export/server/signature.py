@@ -9,6 +9,7 @@ from ml_dtypes import finfo
 
 from export.server.refusals import HTTP, Refused, invalid
 
+STRING = 64  # bytes of a short one in Python
 ASSERTION = re.compile(r"assertion failed: \[(.*?)\]", re.DOTALL)
 CODES = {
     3: "INVALID_ARGUMENT", 4: "DEADLINE_EXCEEDED", 5: "NOT_FOUND", 8: "RESOURCE_EXHAUSTED", 9: "FAILED_PRECONDITION",
@@ -59,29 +60,31 @@ class Signature:
             raise refusal(error) from None
         return {name: tensor.numpy() for name, tensor in made.items()}
 
-    def check(self, arrays):
-        """The number of rows. Raises Refused for inputs that are missing, unknown, of another shape or type, or of
-        different lengths."""
-        if set(arrays) != set(self.inputs):
-            wanted, given = ", ".join(self.inputs) or "none", ", ".join(sorted(arrays)) or "none"
-            raise invalid(f"The signature {self.name!r} takes the inputs {wanted}; the request has {given}.")
-        for name, array in arrays.items():
+    def check(self, given):
+        """(number of rows, bytes of all inputs) of {input: (NumPy's dtype, shape)}, before there is an array. Raises
+        Refused for inputs that are missing, unknown, of another shape or type, or of different lengths."""
+        if set(given) != set(self.inputs):
+            wanted, names = ", ".join(self.inputs) or "none", ", ".join(sorted(given)) or "none"
+            raise invalid(f"The signature {self.name!r} takes the inputs {wanted}; the request has {names}.")
+        size = 0
+        for name, (dtype, shape) in given.items():
             spec = self.inputs[name]
-            if array.dtype != spec.numpy:
-                raise invalid(f"{name} must be of type {spec.dtype.name}, not {array.dtype.name}.")
-            if not spec.shape.is_compatible_with(array.shape):
-                wanted = ["n" if size is None else size for size in spec.shape]
-                raise invalid(f"{name} must have the shape {spelled(wanted)}; got {spelled(array.shape)}.")
+            if dtype != spec.numpy:
+                raise invalid(f"{name} must be of type {spec.dtype.name}, not {np.dtype(dtype).name}.")
+            if not spec.shape.is_compatible_with(shape):
+                wanted = ["n" if length is None else length for length in spec.shape]
+                raise invalid(f"{name} must have the shape {spelled(wanted)}; got {spelled(shape)}.")
+            size += math.prod(shape) * (STRING if spec.is_string else spec.numpy.itemsize)
         if not self.batched:
-            return 1
-        lengths = {name: len(array) for name, array in arrays.items()}
+            return 1, size
+        lengths = {name: shape[0] for name, (_, shape) in given.items()}
         if len(set(lengths.values())) > 1:
             counts = ", ".join(f"{name} {length}" for name, length in lengths.items())
             raise invalid(f"Every input needs as many rows as the others; got {counts}.")
         rows = next(iter(lengths.values()))
         if not rows:
             raise invalid("The batch is empty: at least one row is needed.")
-        return rows
+        return rows, size
 
 
 def spelled(shape):

@@ -1,5 +1,6 @@
 """`keras-gan serve`: models over REST and gRPC, as TF Serving does it."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,8 @@ import typer
 from keras_gan.cli.quiet import quiet_import
 from keras_gan.files.extras import require
 
-NEEDED = ("starlette", "uvicorn", "orjson", "grpc", "tensorflow_serving", "prometheus_client")
+TOKEN = "KERAS_GAN_TOKEN"
+NEEDED = ("starlette", "uvicorn", "httptools", "orjson", "grpc", "tensorflow_serving", "prometheus_client")
 
 
 def serve(
@@ -34,7 +36,11 @@ def serve(
     poll: Annotated[float, typer.Option(min=0.05, help="Seconds between two looks for new versions.")] = 1.0,
     token: Annotated[
         str | None,
-        typer.Option(envvar="KERAS_GAN_TOKEN", help="Clients must send it: `Authorization: Bearer TOKEN`."),
+        typer.Option(envvar=TOKEN, help="Clients must send it: `Authorization: Bearer TOKEN`."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which requests may call this server, beside localhost and addresses; *: any."),
     ] = None,
     certificate: Annotated[Path | None, typer.Option(help="A PEM file; with --key, both interfaces use TLS.")] = None,
     key: Annotated[Path | None, typer.Option(help="The certificate's private key, a PEM file.")] = None,
@@ -53,8 +59,9 @@ def serve(
     limits = Limits(
         batch=batch, delay=delay / 1000, rows=rows, body=int(body * (1 << 20)), queue=queue, seconds=timeout
     )  # fmt: skip
+    token = token if token is not None else os.environ.get(TOKEN)  # an empty variable, which typer leaves out
     options = Options(
-        host=host, port=port, grpc_port=grpc_port if grpc else None, token=token or None, certificate=certificate,
-        key=key, poll=poll, log_requests=log_requests,
+        host=host, port=port, grpc_port=grpc_port if grpc else None, token=token,
+        certificate=certificate, key=key, poll=poll, log_requests=log_requests, allow_hosts=tuple(allow_host or ()),
     )  # fmt: skip
     run(names or [], options, limits, config)

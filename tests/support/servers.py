@@ -76,37 +76,31 @@ def threads(served, limits=None, token=None, certificate=None, key=None, config=
     import uvicorn
 
     from export.server import rpc
+    from export.server.access import Access
     from export.server.limits import Limits
     from export.server.metrics import Metrics
     from export.server.models import Models
     from export.server.rest import Application
-    from export.server.running import Options, authority, listener, tls
+    from export.server.room import Budget
+    from export.server.running import Options, authority, http_config, listener, tls
 
-    models = Models(served, limits or Limits(), Metrics(), config)
+    limits = limits or Limits()
+    models = Models(served, limits, Metrics(), config)
     models.refresh()
     sock = listener("127.0.0.1", 0)
-    sock.listen(64)
+    sock.listen(1024)
     options = Options(certificate=certificate, key=key)
-    credentials = tls(options)
-    server, port = rpc.start(models, "127.0.0.1:0", token, credentials)
-    http = uvicorn.Server(
-        uvicorn.Config(
-            Application(models, token),
-            access_log=False,
-            log_config=None,
-            lifespan="off",
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-        )  # fmt: skip
-    )
+    access, budget = Access(token), Budget(limits.held)
+    server = rpc.start(models, "127.0.0.1:0", access, budget, tls(options))
+    http = uvicorn.Server(http_config(Application(models, access, budget), limits, options))
     thread = threading.Thread(target=http.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     try:
-        yield f"http{'s' if certificate else ''}://{authority(sock)}", f"127.0.0.1:{port}", models
+        yield f"http{'s' if certificate else ''}://{authority(sock)}", f"127.0.0.1:{server.port}", models
     finally:
         http.should_exit = True
         thread.join(30)
-        server.stop(0).wait()
+        server.stop(0).result(30)
         models.close()
 
 

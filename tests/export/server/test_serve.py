@@ -102,7 +102,7 @@ def test_a_body_that_does_not_come_is_given_up(serving_models):
     with servers.threads(served(serving_models), limits) as (url, _, _):
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=30) as one:
-            one.sendall(b"POST /v1/models/plain:predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+            one.sendall(b"POST /v1/models/plain:predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
             assert one.recv(1000).startswith(b"HTTP/1.1 408")
 
 
