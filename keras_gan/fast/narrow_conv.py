@@ -10,20 +10,28 @@ import numpy as np
 import tensorflow as tf
 
 
-def transposed(x, kernel):
+def transposed(x, kernel, alone=False):
     """The transposed convolution with stride 2 and padding "same": x [n, h, w, c], kernel [kh, kw, f, c] -> [n, 2h, 2w,
-    f]. Also the gradient of such a convolution in its input."""
+    f]. Also the gradient of such a convolution in its input.
+
+    alone: each image by products of its own, so that its bits do not depend on its place in the batch. oneDNN else
+    makes one product for all, which a step of training may as well have: it is faster."""
+    product = image_by_image if alone else tf.matmul
     h, w, c = x.shape[1:]
     kh, kw, f, _ = kernel.shape
-    # Each product is made image by image: in one product for all, the last image would be rounded in another way.
-    taps = tf.matmul(tf.reshape(x, [-1, h * w, c]), tf.reshape(kernel, [kh * kw * f, c]), transpose_b=True)
+    taps = product(tf.reshape(x, [-1, h * w, c]), tf.transpose(tf.reshape(kernel, [kh * kw * f, c])))
     taps = tf.transpose(tf.reshape(taps, [-1, h, w, kh, kw, f]), [0, 1, 3, 5, 2, 4])  # n, h, kh, f, w, kw
     across = tf.cast(overlap(w, kw), x.dtype)
     down = across if (h, kh) == (w, kw) else tf.cast(overlap(h, kh), x.dtype)
-    rows = tf.matmul(tf.reshape(taps, [-1, h * kh * f, w * kw]), across)
+    rows = product(tf.reshape(taps, [-1, h * kh * f, w * kw]), across)
     rows = tf.reshape(rows, [-1, h * kh, f * 2 * w])
     images = tf.matmul(down, rows, transpose_a=True)
     return tf.transpose(tf.reshape(images, [-1, 2 * h, f, 2 * w]), [0, 1, 3, 2])
+
+
+def image_by_image(x, matrix):
+    """x [n, p, q] times one matrix [q, r], as n products."""
+    return tf.matmul(x, tf.tile(matrix[None], [tf.shape(x)[0], 1, 1]))
 
 
 def overlap(places, size):
@@ -66,8 +74,8 @@ class NarrowConv2DTranspose(_Narrow, keras.layers.Conv2DTranspose):
     """keras.layers.Conv2DTranspose with stride 2 and padding "same", for a generator's last layer. The same weights and
     result; input [n, h, w, c], output [n, 2h, 2w, filters]. Raises ValueError for other strides and paddings."""
 
-    def call(self, inputs):
-        outputs = transposed(inputs, tf.convert_to_tensor(self.kernel))
+    def call(self, inputs, training=False):
+        outputs = transposed(inputs, tf.convert_to_tensor(self.kernel), alone=not training)
         if self.use_bias:
             outputs = tf.nn.bias_add(outputs, self.bias)
         return self.activation(outputs)
