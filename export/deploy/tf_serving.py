@@ -14,6 +14,7 @@ import yaml
 
 from keras_gan.files.atomic import atomic_file
 
+VERSION = re.compile(r"[0-9]{1,18}")
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")  # of Kubernetes; TF Serving takes more
 
 
@@ -67,7 +68,9 @@ def serving_config(models, folder, *, image="tensorflow/serving:latest", storage
 def entry(model):
     """What is needed of a ServedModel, checked."""
     path = Path(model.path)
-    present = sorted(int(child.parent.name) for child in path.glob("*/saved_model.pb") if child.parent.name.isdecimal())
+    present = sorted(
+        int(child.parent.name) for child in path.glob("*/saved_model.pb") if VERSION.fullmatch(child.parent.name)
+    )
     if not present:
         raise ValueError(f"{path} holds no versions of a SavedModel; keras-gan export writes them.")
     name = model.name or path.resolve().name
@@ -109,15 +112,21 @@ def compose(entries, image):
         command.append("--allow_version_labels_for_unavailable_models=true")
     if any(one["batching"] for one in entries):
         command += ["--enable_batching=true", "--enable_per_model_batching_parameters=true"]
-    folders = [f"{one['path'].resolve()}:/models/{one['name']}:ro" for one in entries]
+    folders = [mounted(one["path"].resolve(), f"/models/{one['name']}") for one in entries]
     service = {
         "image": image,
         "command": command,
         "ports": ["127.0.0.1:8500:8500", "127.0.0.1:8501:8501"],
-        "volumes": ["./models.config:/config/models.config:ro", *folders],
+        "volumes": [mounted("./models.config", "/config/models.config"), *folders],
         "restart": "unless-stopped",
     }
     return {"services": {"tensorflow-serving": service}}
+
+
+def mounted(source, target):
+    """A folder or file for the container to read. In the long form, because a path may hold a colon; a dollar sign,
+    which Compose takes for a variable, is doubled."""
+    return {"type": "bind", "source": str(source).replace("$", "$$"), "target": target, "read_only": True}
 
 
 def manifest(name, storage):

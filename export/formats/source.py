@@ -8,6 +8,7 @@ import numpy as np
 import keras_gan
 from keras_gan import AdversarialModel
 from keras_gan.files.atomic import atomic_file, write_json
+from keras_gan.files.markdown import code, plain
 from keras_gan.files.weights import digest, to_safetensors
 
 RECIPE = ("command", "commit", "seed", "dataset", "split", "batch_size")
@@ -109,19 +110,24 @@ def write_card(folder, card):
         aside.write_text(markdown(card))
 
 
+LICENCES = {"weights": "weights", "training data": "data"}
+
+
 def markdown(card):
     """The card for people."""
     recipe, licence = card["recipe"], card["licence"]
-    lines = [f"# {card['name'] or card['class']}", ""]
+    lines = [f"# {plain(card['name'] or card['class'])}", ""]
     lines += [
         f"{card['class']}, {card['parameters']:,} parameters, output {card['output_shape']}, {card['steps']:,} steps."
     ]
     lines += [f"It takes a label of 0 to {card['classes'] - 1}."] if card["classes"] else []
-    lines += ["", "## Recipe", "", *(f"- {key}: {value}" for key, value in recipe.items())] if recipe else []
+    lines += (
+        ["", "## Recipe", "", *(f"- {plain(key)}: {plain(value)}" for key, value in recipe.items())] if recipe else []
+    )
     if card["figures"]:
         lines += ["", "## Figures", "", "| figure | value |", "|---|---|"]
-        lines += [f"| `{name}` | {value:.6g} |" for name, value in card["figures"].items()]
+        lines += [f"| {code(name)} | {value:.6g} |" for name, value in card["figures"].items()]
     lines += ["", "## Licence and origin", ""]
-    lines += [f"- weights: {licence['weights'] or 'not stated'}", f"- training data: {licence['data'] or 'not stated'}"]
+    lines += [f"- {what}: {plain(licence[key] or 'not stated')}" for what, key in LICENCES.items()]
     lines += [f"- SHA-256 of the generator's weights: `{card['sha256']}`", f"- keras_gan {card['keras_gan']}", ""]
     return "\n".join(lines)

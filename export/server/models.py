@@ -17,6 +17,7 @@ from export.server.refusals import Refused, invalid
 from export.server.version import AVAILABLE, END, Version
 
 NAME = re.compile(r"[^/:]+")  # what TF Serving's URLs hold
+VERSION = re.compile(r"[0-9]{1,18}")  # less than 2^63, which the protocol's numbers hold
 REMEMBERED = 8  # versions that have ended, in a model's status
 
 
@@ -38,9 +39,9 @@ class Served:
     def present(self):
         """{version: folder}, of whole versions: hidden names, by which they are written aside, are not numbers."""
         if (self.base / "saved_model.pb").is_file():
-            return {int(self.base.name) if self.base.name.isdecimal() else 1: self.base}
-        found = (child for child in self.base.iterdir() if child.name.isascii() and child.name.isdecimal())
-        return {int(child.name): child for child in found if (child / "saved_model.pb").is_file()}
+            return {int(self.base.name) if VERSION.fullmatch(self.base.name) else 1: self.base}
+        found = {int(child.name): child for child in self.base.iterdir() if VERSION.fullmatch(child.name)}
+        return {number: child for number, child in found.items() if (child / "saved_model.pb").is_file()}
 
     def wanted(self):
         """{version: folder} that the policy asks for."""

@@ -7,6 +7,7 @@ from string import Template
 
 TEMPLATE = Template((Path(__file__).parent / "page.html").read_text())
 SHOWN = 6  # figures
+LISTED = 1000  # classes that are listed; of more a number is asked for
 
 
 def html(models, base):
@@ -54,8 +55,12 @@ def picture(kind, classes):
     if kind is None:
         return '<p class="about">This model has no signature that this page can draw.</p>'
     place = '<div class="grid"></div>' if kind == "png" else "<canvas></canvas>"
-    options = "".join(f"<option>{label}</option>" for label in range(classes or 0))
-    label = f'<label>class<select name="label"><option value="">each in turn</option>{options}</select></label>'
+    if classes and classes > LISTED:
+        choice = f'<input name="label" type="number" min="0" max="{classes - 1}" step="1" placeholder="each in turn">'
+    else:
+        options = "".join(f"<option>{label}</option>" for label in range(classes or 0))
+        choice = f'<select name="label"><option value="">each in turn</option>{options}</select>'
+    label = f"<label>class{choice}</label>"
     return f"""{place}
 <form><label>first seed<input name="seed" type="number" step="1" value="0"></label>{label if classes else ""}
 <button type="button" name="next">next</button><button type="button" name="any">any</button></form>

@@ -33,7 +33,7 @@ class Room:
 
     def shrink(self, newcomer):
         while self.taken > self.most:
-            oldest = next((key for key in self.inside if key is not newcomer), None)
+            oldest = next((key for key in self.inside if key != newcomer), None)
             if oldest is None:
                 return
             evict = self.inside[oldest][1]

@@ -1,6 +1,5 @@
 """One version of a model: loaded, warmed up, leased to requests, drained."""
 
-import json
 import threading
 import time
 
@@ -10,6 +9,7 @@ from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow_serving.apis import prediction_log_pb2
 
 from export.formats import warmup
+from export.server import card
 from export.server.batching import Batcher
 from export.server.refusals import Refused
 from export.server.signature import Signature
@@ -42,7 +42,7 @@ class Version:
             raise ValueError(f"{self.folder} has no signature that could be served.")
         self.loaded = loaded  # keeps its variables
         self.signature_defs = signature_defs(self.folder)
-        self.card = card(self.folder)
+        self.card = card.read(self.folder)
         for signature, arrays in warmup_requests(self.folder, self.signatures):
             signature(arrays)
         self.batcher = Batcher(limits, observe)
@@ -91,15 +91,6 @@ def signature_defs(folder):
     saved = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
     graph = next((graph for graph in saved.meta_graphs if "serve" in graph.meta_info_def.tags), saved.meta_graphs[0])
     return dict(graph.signature_def)
-
-
-def card(folder):
-    """What export.saved_model wrote of the model, or {}."""
-    path = folder / "assets.extra" / "card.json"
-    try:
-        return json.loads(path.read_text()) if path.is_file() else {}
-    except ValueError:
-        return {}
 
 
 def warmup_requests(folder, signatures):

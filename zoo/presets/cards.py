@@ -6,6 +6,7 @@ from keras_gan.evaluation.encoders import SHIPPED
 from keras_gan.evaluation.figures import explained
 from keras_gan.evaluation.protocol import Score
 from keras_gan.files.atomic import atomic_file
+from keras_gan.files.markdown import code, plain
 from zoo.recipe import Variant
 
 
@@ -52,9 +53,9 @@ def card(record, metadata):
             "",
             "## Training",
             "",
-            f"- command: `{metadata['command']}`",
-            *(f"- resumed: `{again['command']}` (commit {again['commit']})" for again in metadata["resumed"]),
-            *([f"- started from the generator of `{metadata['start_from']}`"] if "start_from" in metadata else []),
+            f"- command: {code(metadata['command'])}",
+            *(f"- resumed: {code(again['command'])} (commit {again['commit']})" for again in metadata["resumed"]),
+            *([f"- started from the generator of {code(metadata['start_from'])}"] if "start_from" in metadata else []),
             f"- commit: {metadata['commit'] or 'not from a checkout'}; seed: {metadata['seed']}",
             f"- {metadata['steps']:,} steps of {metadata['batch_size']} images in {metadata['minutes']:.1f} minutes"
             f" on a machine of {metadata['cpus']} CPU cores, which other work shared",
@@ -63,8 +64,8 @@ def card(record, metadata):
             "",
             "## Data",
             "",
-            f"{metadata['dataset']}, split `{metadata['split']}`. Origin: {metadata['origin']}. "
-            f"Licence: {metadata['licence']}.",
+            f"{plain(metadata['dataset'])}, split {code(metadata['split'])}. Origin: {plain(metadata['origin'])}. "
+            f"Licence: {plain(metadata['licence'])}.",
             "",
         ]
     )

@@ -1,6 +1,7 @@
 """The files that start servers, parsed as those servers parse them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -69,7 +70,8 @@ def test_compose(base, tmp_path):
     schema("compose").validate(content)
     (service,) = content["services"].values()
     assert service["image"] == "tensorflow/serving:2.19.1"
-    assert f"{plain.resolve()}:/models/plain:ro" in service["volumes"]
+    mount = {"type": "bind", "source": str(plain.resolve()), "target": "/models/plain", "read_only": True}
+    assert mount in service["volumes"]
     assert not [flag for flag in service["command"] if "batching" in flag or "labels" in flag]
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     labelled = ServedModel(base("batched", 1, batching=True), labels={"stable": 1})
@@ -124,3 +126,13 @@ def test_bad_lists(base, tmp_path):
     ):
         with pytest.raises(ValueError, match=sentence):
             serving_config(models, tmp_path / "config")
+
+
+def test_a_path_with_a_colon_and_a_dollar_sign_is_mounted_as_it_is(base, tmp_path):
+    strange = tmp_path / "a:b $HOME" / "model"
+    shutil.copytree(base("plain", 1), strange)
+    serving_config([strange], tmp_path / "config")
+    content = yaml.safe_load((tmp_path / "config" / "compose.yaml").read_text())
+    schema("compose").validate(content)
+    (mount,) = [one for one in content["services"]["tensorflow-serving"]["volumes"] if one["target"] == "/models/model"]
+    assert mount["source"].replace("$$", "$") == str(strange.resolve()) and "$$HOME" in mount["source"]

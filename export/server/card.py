@@ -1,0 +1,57 @@
+"""A served model's card for the start page: somebody else's file, read with bounds and checked before it is shown."""
+
+import json
+import logging
+
+from export.server.logs import event
+
+LARGEST = 1 << 20  # bytes of card.json
+LONGEST = 300  # characters of a text
+MOST = 100  # figures, and sides of an output
+FIELDS = {
+    "class": str, "parameters": int, "output_shape": list, "steps": int, "classes": int, "recipe": dict,
+    "licence": dict, "figures": dict, "sha256": str,
+}  # fmt: skip
+NEEDED = ("class", "parameters", "output_shape", "steps")
+
+
+def read(folder):
+    """The fields of assets.extra/card.json that the page shows; {} without one, and, with a line in the log, for one
+    that is not what export.saved_model writes."""
+    path = folder / "assets.extra" / "card.json"
+    try:
+        if not path.is_file():
+            return {}
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"It has more than {LARGEST} bytes.")
+        return checked(json.loads(path.read_text()))
+    except (OSError, ValueError, RecursionError) as error:
+        event("card not readable", logging.WARNING, file=str(path), error=str(error) or type(error).__name__)
+        return {}
+
+
+def checked(card):
+    """Raises ValueError for what the page cannot show."""
+    if not isinstance(card, dict):
+        raise ValueError("It is not an object.")
+    shown = {name: card[name] for name in FIELDS if card.get(name) is not None}
+    for name, value in shown.items():
+        if type(value) is not FIELDS[name]:
+            raise ValueError(f"{name} is of type {type(value).__name__}, not {FIELDS[name].__name__}.")
+    if missing := [name for name in NEEDED if name not in shown]:
+        raise ValueError(f"It lacks {', '.join(missing)}.")
+    numbers = [shown["parameters"], shown["steps"], shown.get("classes", 1), *shown["output_shape"]]
+    if any(type(number) is not int or not 0 <= number < 1 << 53 for number in numbers) or len(numbers) > MOST:
+        raise ValueError("parameters, steps, classes and output_shape are whole numbers from 0.")
+    if shown.get("classes") == 0 or shown.get("classes", 1) >= 1 << 31:
+        raise ValueError("classes lies from 1 to 2^31 - 1.")
+    figures = shown.get("figures", {})
+    if len(figures) > MOST or any(type(value) not in (int, float) or abs(value) > 1e300 for value in figures.values()):
+        raise ValueError(f"figures are at most {MOST} numbers.")
+    texts = [shown["class"], shown.get("sha256", ""), *figures]
+    for name in ("recipe", "licence"):
+        shown[name] = {key: value for key, value in shown.get(name, {}).items() if isinstance(value, str | int)}
+        texts += [str(part) for pair in shown[name].items() for part in pair]
+    if any(len(text) > LONGEST for text in texts):
+        raise ValueError(f"A text has more than {LONGEST} characters.")
+    return shown
