@@ -151,7 +151,7 @@ class Application:
         length = next((value for key, value in scope["headers"] if key == b"content-length"), b"0")
         refused = int(length) > self.limits.body if length.isdigit() else False
         parts, size, more, key = [], 0, True, object()
-        crowded = Refused("UNAVAILABLE", "Too many bodies are under way, and this one is the oldest.")
+        crowded = Refused("UNAVAILABLE", "Too many bodies are coming in, and this one has taken longest.", status=408)
         try:
             with interruptible(crowded) as interrupt:
                 while more and size <= DISCARDED:
@@ -169,6 +169,9 @@ class Application:
                     if more and size > SMALL:  # a small one comes in one piece
                         self.bodies.leave(key)
                         self.bodies.enter(key, interrupt, size)
+        except BaseException:
+            parts.clear()  # the error's traceback would keep them until the next garbage collection
+            raise
         finally:
             self.bodies.leave(key)
         if refused:

@@ -65,7 +65,7 @@ class Service:
         that are coming."""
         key = object()
         late = Refused("DEADLINE_EXCEEDED", f"The request did not come within {self.limits.seconds:g} seconds.")
-        crowded = Refused("UNAVAILABLE", "Too many requests are coming in, and this one is the oldest.")
+        crowded = Refused("UNAVAILABLE", "Too many requests are coming in, and this one has taken longest.")
         try:
             with deadline(self.limits.seconds, late), interruptible(crowded) as interrupt:
                 self.reading.enter(key, interrupt)
