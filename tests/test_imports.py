@@ -139,7 +139,6 @@ def test_no_file_is_long_without_a_reason():
     reasons = {
         "export/server/models.py": "the state of all served models, under one lock",
         "export/server/rest.py": "TF Serving's REST interface, one class",
-        "export/client/client.py": "one class and its two transports",
         "export/formats/saved_model.py": "one format: signatures, checks, and the folder's versions",
     }
     for file in FILES.values():

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+from google.protobuf.message import DecodeError
 
 FIELDS = """
 name: "keras_gan/wire.proto" package: "keras_gan.wire" syntax: "proto3"
@@ -39,6 +40,7 @@ message_type { name: "Answer"
 """  # a map is a list of entries on the wire
 DTYPES = {1: "float32", 3: "int32", 9: "int64"}  # of types.proto, by which arrays are sent
 STRING = 7
+DIMENSIONS = 16  # more than a sampler's
 
 pool = descriptor_pool.DescriptorPool()
 pool.Add(text_format.Parse(FIELDS, descriptor_pb2.FileDescriptorProto()))
@@ -66,25 +68,36 @@ def request(model, signature, inputs, version=None, label=None):
     return message.SerializeToString()
 
 
-def outputs(content):
+def outputs(content, most):
     """{name: array} of a PredictResponse; strings as an object array of bytes.
 
-    TF Serving sends floats as float_val, ours as one block of bytes. Raises ValueError for what is neither.
+    TF Serving sends floats as float_val, ours as one block of bytes. most: bytes that each array may have. Raises
+    ValueError for what is neither, or larger.
     """
-    return {entry.key: array(entry.key, entry.value) for entry in Answer.FromString(content).outputs}
+    try:
+        answer = Answer.FromString(content)
+    except DecodeError:
+        raise ValueError("It is no PredictResponse.") from None
+    return {entry.key: array(entry.key, entry.value, most) for entry in answer.outputs}
 
 
-def array(name, tensor):
+def array(name, tensor, most):
     shape = [dimension.size for dimension in tensor.shape.dim]
+    if min(shape, default=0) < 0 or len(shape) > DIMENSIONS:
+        raise ValueError(f"{name} has the shape {shape[:DIMENSIONS]}.")
+    count = math.prod(shape)
     if tensor.dtype == STRING:
+        if count != len(tensor.string_val):
+            raise ValueError(f"{name} has {len(tensor.string_val)} strings for the shape {shape}.")
         return np.array([*tensor.string_val, None], object)[:-1].reshape(shape)
     if tensor.dtype not in DTYPES:
-        raise ValueError(
-            f"The server's {name} is of type {tensor.dtype} of TensorFlow's types.proto, not of a sampler's."
-        )
+        raise ValueError(f"{name} is of type {tensor.dtype} of TensorFlow's types.proto, not of a sampler's.")
+    dtype = np.dtype(DTYPES[tensor.dtype]).newbyteorder("<")
+    if count * dtype.itemsize > most:
+        raise ValueError(f"{name} has the shape {shape}, more than the {most} bytes that it may have.")
     if tensor.content:
-        return np.frombuffer(tensor.content, np.dtype(DTYPES[tensor.dtype]).newbyteorder("<")).reshape(shape)
+        return np.frombuffer(tensor.content, dtype).reshape(shape)
     values = np.array(tensor.float_val, "float32")
-    if 0 < len(values) < math.prod(shape):  # the last one stands for all that follow
-        values = np.concatenate([values, np.repeat(values[-1:], math.prod(shape) - len(values))])
+    if 0 < len(values) < count:  # the last one stands for all that follow
+        values = np.concatenate([values, np.repeat(values[-1:], count - len(values))])
     return values.reshape(shape)

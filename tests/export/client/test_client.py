@@ -191,11 +191,11 @@ def test_it_reads_every_form_of_a_tensor():
         tensor.dtype, tensor.float_val[:] = tf.float32.as_datatype_enum, values
         for size in x.shape:
             tensor.tensor_shape.dim.add(size=size)
-    read = wire.outputs(answer.SerializeToString())
+    read = wire.outputs(answer.SerializeToString(), 1 << 20)
     np.testing.assert_array_equal(read["content"], x)
     np.testing.assert_array_equal(read["values"], x)
     np.testing.assert_array_equal(read["shortened"], [[1, 2, 2], [2, 2, 2]])
     assert list(read["bytes"]) == [b"a", b"\xff"]
     answer.outputs["content"].dtype = tf.float64.as_datatype_enum
     with pytest.raises(ValueError, match="content is of type 2"):
-        wire.outputs(answer.SerializeToString())
+        wire.outputs(answer.SerializeToString(), 1 << 20)
