@@ -10,13 +10,13 @@ The graph makes images of z. z is drawn here, from the seed, by the same numbers
 ONNX's integer operations hold Threefry, but its runtimes do not hold a float64 cosine.
 """
 
-import hashlib
 import json
 import math
 from pathlib import Path
 
 import numpy as np
 
+from keras_gan.files import manifest
 from keras_gan.files.extras import require
 from keras_gan.sampling.labels import check_labels, numbered
 from keras_gan.sampling.seeds import seeds_from
@@ -115,11 +115,14 @@ def weights(folder):
     """{name: float32 array} of the network that a preset samples from, whose SHA-256 is checked."""
     from safetensors.numpy import load
 
-    digests = json.loads((folder / "metadata.json").read_text())["sha256"]
-    path = folder / next(name for name in WEIGHTS if name in digests)
-    content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digests[path.name]:
-        raise ValueError(f"{path} is missing or damaged: its SHA-256 is not the recorded one; install it again.")
+    digests = manifest.read(folder) or json.loads((folder / "metadata.json").read_text())["sha256"]
+    name = next((name for name in WEIGHTS if name in digests), None)
+    if name is None:
+        raise ValueError(f"{folder} is not whole: it lists no weights of a generator; install or save it again.")
+    for other in (GRAPH, "config.json"):
+        if other in digests:
+            manifest.checked(folder / other, digests[other])
+    content = manifest.checked(folder / name, digests[name])
     return {name: np.ascontiguousarray(value, "float32") for name, value in load(content).items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoo.presets import hub
 from zoo.recipe import Variant
 from zoo.registry import variant, variants
-from zoo.runs.folder import CHECKPOINT, CONFIG
+from zoo.runs.folder import CHECKPOINT, CONFIG, read_config
 
 METADATA = "metadata.json"  # of a preset
 
@@ -31,7 +31,7 @@ def locate(what) -> Found:
     """
     path = Path(hub.local(what))
     if is_run(path):
-        return Found("run", path, variant(json.loads((path / CONFIG).read_text())["name"]))
+        return Found("run", path, variant(read_config(path)["name"]))
     if (path / METADATA).is_file():
         return Found("preset", path, variants().get(json.loads((path / METADATA).read_text()).get("name")))
     if saved := saved_model_folder(path):

@@ -10,10 +10,12 @@ import tensorflow as tf
 from export.formats import source
 from export.formats.saved_model import quiet
 from export.runtime import GRAPH
+from keras_gan.files import manifest
 from keras_gan.files.atomic import atomic_file
 from keras_gan.files.extras import require
 from keras_gan.files.weights import named_weights
 from keras_gan.sampling.sampler import bounded
+from zoo.presets import preset
 
 OPSET = 18  # onnxruntime 1.14 (2023) and later
 PRECISIONS = ("float32", "float16", "int8")
@@ -64,6 +66,8 @@ def onnx_graph(model, folder):
             initializer.external_data.add(key="location", value="weights")
     with atomic_file(folder / GRAPH) as aside:
         aside.write_bytes(proto.SerializeToString(deterministic=True))
+    if manifest.read(folder) is not None:
+        manifest.write(folder, preset.FILES)
     return folder / GRAPH
 
 

@@ -16,6 +16,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from export.formats import source, warmup
+from keras_gan.files.atomic import is_stale, remove
 from keras_gan.sampling.sampler import bounded
 
 PNG_CHANNELS = (1, 3, 4)  # as files.images.write_png
@@ -218,6 +219,9 @@ def folder_aside(base, version):
     new = not base.exists()
     try:
         aside.mkdir(parents=True)
+        for left in base.glob(".new.*.*"):  # by publishers that were killed
+            if (process := left.name.split(".")[2]).isdecimal() and is_stale(left, int(process)):
+                remove(left)
         yield aside, lambda: target
         for file in aside.rglob("*"):
             synchronise(file)

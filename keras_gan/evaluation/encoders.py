@@ -20,7 +20,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.files.images import to_uint8
-from keras_gan.files.weights import assign, read_checked
+from keras_gan.files.manifest import checked
+from keras_gan.files.weights import assign
 from keras_gan.networks.mnist_classifier import mnist_classifier
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -139,7 +140,7 @@ def encoder(what):
 def shipped(name, model, folder=SHIPPED):
     """`model` with the weights that the package ships under `name`; their SHA-256 is checked before they are read."""
     path = folder / f"{name}.safetensors"
-    assign(model, read_checked(path, metadata(name, folder)["sha256"]), path)
+    assign(model, checked(path, metadata(name, folder)["sha256"]), path)
     return model
 
 

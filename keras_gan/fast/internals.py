@@ -1,6 +1,9 @@
 """What this library takes from Keras and TensorFlow that their public interfaces do not offer, each in one place."""
 
+import io
+
 import keras
+from keras.src.saving import saving_lib
 
 
 def layers_of(network):
@@ -21,3 +24,12 @@ def trained_by(optimizer):
 def handle(variable):
     """The resource behind a Keras or TensorFlow variable; under a strategy, that of the replica being updated."""
     return (variable.value if isinstance(variable, keras.Variable) else variable).handle
+
+
+def weights_file(model):
+    """The bytes of what model.save_weights writes. Into memory, because HDF5 ends the process where a disk is full."""
+    buffer = io.BytesIO()
+    store = saving_lib.H5IOStore(buffer, mode="w")
+    saving_lib._save_state(model, weights_store=store, assets_store=None, inner_path="", visited_saveables=set())
+    store.close()
+    return buffer.getvalue()

@@ -2,9 +2,14 @@
 
 import json
 import os
+import re
+import secrets
 import shutil
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+STALE = 600  # seconds after which what a process has left that is gone is removed: another machine may share the folder
 
 
 @contextmanager
@@ -15,6 +20,8 @@ def atomic_file(path):
     aside = beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path)
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))  # a link of this name would be followed
         yield aside
         os.replace(aside, path)
     except OSError as error:
@@ -36,7 +43,9 @@ def atomic_folder(path, replace=False):
         raise FileExistsError(f"{path} is there already and not empty; choose a new folder.")
     aside = beside(path)
     try:
-        aside.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path)
+        aside.mkdir()
         yield aside
         if path.exists():
             shutil.rmtree(path)
@@ -54,8 +63,42 @@ def write_json(path, content):
 
 
 def beside(path):
-    """Where `path` is written before it is renamed; hidden, and another for each process."""
-    return path.with_name(f".{os.getpid()}.{path.name}")
+    """Where `path` is written before it is renamed: hidden, and a name that nobody can foresee."""
+    return path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}.{path.name}")
+
+
+def sweep(path):
+    """Removes what killed processes have left of writing `path`."""
+    mine = re.compile(rf"\.(\d+)-[0-9a-f]{{16}}\.{re.escape(path.name)}")
+    for left in path.parent.iterdir():
+        if (match := mine.fullmatch(left.name)) and is_stale(left, int(match[1])):
+            remove(left)
+
+
+def is_stale(path, process):
+    """Whether the process that wrote it is gone, for long enough."""
+    try:
+        return not is_running(process) and time.time() - path.lstat().st_mtime > STALE
+    except OSError:  # it has gone meanwhile
+        return False
+
+
+def is_running(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # another user's
+    return True
+
+
+def remove(path):
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def unwritable(path, error):

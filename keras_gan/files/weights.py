@@ -30,17 +30,6 @@ def named_weights(network):
     return [(f"{number:03d}.{weight.name}", weight) for number, weight in enumerate(network.weights)]
 
 
-def read_checked(path, expected):
-    """The bytes of a file whose SHA-256 is `expected`. Raises ValueError for a file that is missing or another."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ValueError(f"{path} is missing; install keras_gan again, or save the preset again.") from None
-    if digest(content) != expected:
-        raise ValueError(f"{path} is damaged: its SHA-256 is not the recorded one; install or save it again.")
-    return content
-
-
 def digest(content):
     """The SHA-256 of bytes, 64 hex digits."""
     return hashlib.sha256(content).hexdigest()

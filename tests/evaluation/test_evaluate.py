@@ -24,6 +24,7 @@ from keras_gan.evaluation.toy_scores import score_points
 from keras_gan.files.images import write_png
 from zoo import scores as records
 from zoo.presets import cards
+from zoo.presets.preset import write_metadata
 from zoo.registry import variant
 from zoo.targets import open_target
 
@@ -195,7 +196,7 @@ def altered(preset, change, folder):
     shutil.copytree(preset, folder)
     metadata = json.loads((folder / "metadata.json").read_text())
     change(metadata)
-    (folder / "metadata.json").write_text(json.dumps(metadata))
+    write_metadata(folder, metadata)
     return folder
 
 

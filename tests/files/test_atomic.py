@@ -125,3 +125,43 @@ def test_write_json(tmp_path):
     with pytest.raises(TypeError):
         write_json(tmp_path / "a.json", {"figure": object()})
     assert json.loads((tmp_path / "a.json").read_text()) == content and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_planted_link_is_not_followed_and_the_name_cannot_be_foreseen(path, tmp_path):
+    names = set()
+    for _ in range(3):
+        with atomic_file(path) as aside:
+            names.add(aside.name)
+            aside.write_text(NEW)
+    assert len(names) == 3
+    victim = tmp_path / "victim"
+    victim.write_text(OLD)
+    (tmp_path / f".{os.getpid()}.{path.name}").symlink_to(victim)
+    with atomic_file(path) as aside:
+        assert not aside.is_symlink()
+        aside.write_text(NEW)
+    assert victim.read_text() == OLD
+
+
+def test_a_file_has_the_rights_that_a_new_file_has(path):
+    path.unlink(missing_ok=True)
+    with atomic_file(path) as aside:
+        aside.write_text(NEW)
+    mask = os.umask(0)
+    os.umask(mask)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_what_killed_processes_have_left_is_swept(path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    names = [f".{gone.pid}-{number:016x}.{path.name}" for number in range(3)]
+    own = f".{os.getpid()}-{0:016x}.{path.name}"
+    other = f".{gone.pid}-{0:016x}.other"
+    for name in (*names[:2], own, other):
+        path.with_name(name).write_text("half")
+        os.utime(path.with_name(name), (1, 1))
+    path.with_name(names[2]).write_text("half")  # just now: perhaps by another machine
+    with atomic_file(path) as aside:
+        aside.write_text(NEW)
+    assert content(path).keys() == {path.name, own, other, names[2]}

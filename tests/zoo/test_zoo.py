@@ -9,9 +9,11 @@ import pytest
 import tensorflow as tf
 
 import zoo
+from keras_gan.files import manifest
 from keras_gan.step import conditions
 from keras_gan.step.turn import Turn
 from zoo.presets import cards
+from zoo.presets.preset import FILES
 from zoo.registry import register, variant, variants
 
 NAMES = zoo.list_models()
@@ -184,11 +186,7 @@ def test_a_preset_does_not_overwrite(preset):
 def test_weights_of_another_shape_are_refused(preset, tmp_path):
     other = zoo.save_to_preset(zoo.build("dcgan.digits"), tmp_path / "other")
     shutil.copy(other / "generator.safetensors", preset)
-    metadata = json.loads((preset / "metadata.json").read_text())
-    metadata["sha256"] |= {
-        "generator.safetensors": json.loads((other / "metadata.json").read_text())["sha256"]["generator.safetensors"]
-    }
-    (preset / "metadata.json").write_text(json.dumps(metadata))
+    manifest.write(preset, FILES)
     with pytest.raises(ValueError, match="does not fit"):
         zoo.load(preset)
 

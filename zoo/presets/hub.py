@@ -3,7 +3,7 @@
 from keras_gan.files.extras import require
 
 SCHEME = "hf://"
-FILES = ("config.json", "metadata.json", "*.safetensors", "sampler.onnx")
+FILES = ("config.json", "metadata.json", "*.safetensors", "sampler.onnx", "SHA256SUMS")
 
 
 def local(name_or_folder):

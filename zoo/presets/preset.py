@@ -2,6 +2,7 @@
 
     config.json                what keras.saving rebuilds the model from
     metadata.json              versions, parameters, steps, the SHA-256 of each weight file, and whatever is published
+    SHA256SUMS                 of each of these files, and of sampler.onnx where it is there (keras_gan.files.manifest)
     generator.safetensors      the generator's weights          average.safetensors   the averaged generator's
     discriminator.safetensors  the discriminator's
 
@@ -15,9 +16,11 @@ from pathlib import Path
 import keras
 
 import keras_gan
+from keras_gan.files import manifest
 from keras_gan.files.atomic import atomic_folder, write_json
-from keras_gan.files.weights import assign, digest, read_checked, to_safetensors
+from keras_gan.files.weights import assign, digest, to_safetensors
 
+FILES = ("config.json", "metadata.json", "*.safetensors", "sampler.onnx")
 PLAYERS = {"generator": "generator", "average": "average_generator", "discriminator": "discriminator"}
 
 
@@ -49,22 +52,52 @@ def write_preset(model, folder, metadata, dtype):
         "steps": int(model.steps.numpy()), "dtype": dtype, "sha256": digests,
     }  # fmt: skip
     write_json(folder / "metadata.json", written | metadata)
+    manifest.write(folder, FILES)
+
+
+def write_metadata(folder, metadata):
+    """New metadata for a preset."""
+    write_json(folder / "metadata.json", metadata)
+    manifest.write(folder, FILES)
 
 
 def read(folder):
     """The model of a folder that save_to_preset wrote, not compiled.
 
-    Raises ValueError with one sentence for files that are missing, truncated or changed: each file's SHA-256 is checked
-    before it is read.
+    Raises ValueError with one sentence for files that are missing, damaged, exchanged or too many: the SHA-256 of each
+    is checked before anything is made of it.
     """
-    metadata = json.loads((folder / "metadata.json").read_text())
-    contents = {name: read_checked(folder / name, expected) for name, expected in metadata["sha256"].items()}
-    model = keras.saving.deserialize_keras_object(json.loads((folder / "config.json").read_text()))
+    contents = manifest.contents(folder, FILES) or before_manifests(folder)
+    try:
+        metadata, config = json.loads(contents["metadata.json"]), json.loads(contents["config.json"])
+        model = keras.saving.deserialize_keras_object(config)
+        steps = int(metadata["steps"])
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{folder} is no preset of keras_gan: {str(error).partition(chr(10))[0]}.") from error
     for file, player in PLAYERS.items():
-        if (content := contents.get(f"{file}.safetensors")) is not None:
-            assign(getattr(model, player), content, folder / f"{file}.safetensors")
-    model.steps.assign(metadata["steps"])
+        network, content = getattr(model, player, None), contents.get(f"{file}.safetensors")
+        if (network is None) != (content is None):
+            what = "lacks" if content is None else "has no use for"
+            raise ValueError(f"{folder} is not whole: its model {what} {file}.safetensors; install or save it again.")
+        if network is not None:
+            assign(network, content, folder / f"{file}.safetensors")
+    model.steps.assign(steps)
     return model
+
+
+def before_manifests(folder):
+    """{file: bytes} of a preset of keras_gan 0.1, whose metadata has the digests of the weights alone."""
+    contents = {}
+    try:
+        for name in ("metadata.json", "config.json"):
+            contents[name] = (folder / name).read_bytes()
+        metadata = json.loads(contents["metadata.json"])
+        if not str(metadata["keras_gan"]).startswith("0.1."):
+            raise ValueError(f"{folder} has no {manifest.NAME}; install or save it again.")
+        digests = dict(metadata["sha256"])
+    except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{folder} is no preset of keras_gan: {error}.") from error
+    return contents | {name: manifest.checked(folder / name, digest) for name, digest in digests.items()}
 
 
 def uncompiled(config):

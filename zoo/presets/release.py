@@ -6,7 +6,6 @@ from pathlib import Path
 from keras_gan import data, exhibits, plots
 from keras_gan.callbacks import SampleGrid
 from keras_gan.evaluation.measure import figures_of, recorded
-from keras_gan.files.atomic import write_json
 from keras_gan.files.images import write_png
 from keras_gan.sampling.labels import in_turn
 from zoo.presets import cards, preset
@@ -42,7 +41,7 @@ def release(run, folder=None):
     own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
     metadata |= recorded([]) if own else figures_of(model, record)
     metadata["first_pixels"] = model.sample(1, seed=0, label=in_turn(model.classes, 1)).ravel()[:8].tolist()
-    write_json(folder / "metadata.json", metadata)
+    preset.write_metadata(folder, metadata)
     training = (own, "train") if own else (record.dataset, record.split)
     pictures(model, record, folder, *training, config["seed"])
     cards.write(record, metadata, folder)

@@ -4,7 +4,8 @@ runs/NAME/  config.json   the command, the commit, the seed, and whatever else m
             log.csv       the terms of each epoch           tensorboard/  the same for TensorBoard
             samples/      a grid of fixed seeds per epoch   losses.png    the loss curves
             doctor.jsonl  what the doctor measured on the way (keras_gan.doctor)
-            checkpoint.weights.h5   everything: both players, the average, both optimizers, the step
+            checkpoint.weights.h5   everything: both players, the average, both optimizers, the step; and its SHA-256
+            previous.weights.h5     the checkpoint before      seconds.json   steps and seconds of the last checkpoint
             result.json   the figures and the minutes, once the run is complete
 """
 
@@ -15,8 +16,11 @@ import subprocess
 from pathlib import Path
 
 from keras_gan.files.atomic import atomic_file
+from zoo.runs.writer import WRITER
 
 CHECKPOINT = "checkpoint.weights.h5"
+PREVIOUS = "previous.weights.h5"
+CLOCK = "seconds.json"
 CONFIG = "config.json"
 RESULT = "result.json"
 
@@ -30,7 +34,7 @@ def open_run(run, resume, given, chief):
     """
     if not resume:
         if chief:
-            if run.exists() and any(run.iterdir()):
+            if run.exists() and any(child.name != WRITER for child in run.iterdir()):
                 raise FileExistsError(
                     f"{run} holds a run already; add --resume to continue it, or choose another --run folder."
                 )
@@ -42,7 +46,13 @@ def open_run(run, resume, given, chief):
         raise FileNotFoundError(
             f"{run} holds no run with a checkpoint to resume; train without --resume to start there."
         )
-    first = json.loads((run / CONFIG).read_text())
+    first = read_config(run)
+    if not (run / CHECKPOINT).is_file() and (run / CLOCK).is_file():
+        before = (run / PREVIOUS).is_file()
+        kept = (
+            f"take the one before it: mv {run / PREVIOUS} {run / CHECKPOINT}" if before else "train in another folder"
+        )
+        raise ValueError(f"{run / CHECKPOINT} is gone, though the run had one; put it back, or {kept}.")
     for key, value in given.items():
         if value is not None and value != first.get(key):
             raise ValueError(f"{run} was started with {key} {first.get(key)!r}; it cannot be resumed with {value!r}.")
@@ -51,9 +61,21 @@ def open_run(run, resume, given, chief):
     return {key: first.get(key) for key in given}  # runs that are older than a setting lack it
 
 
+def read_config(run):
+    """The settings that a run was started with. Raises ValueError with one sentence for a damaged file."""
+    path = run / CONFIG
+    try:
+        config = json.loads(path.read_text())
+        if not isinstance(config, dict) or not isinstance(config["name"], str):
+            raise ValueError("it names no variant")
+    except (OSError, ValueError, KeyError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: {error}; put it back, or train anew in another folder.") from error
+    return config
+
+
 def resumed(run, config):
     """The config of the run's first start, with what this start does differently."""
-    first = json.loads((run / CONFIG).read_text())
+    first = read_config(run)
     now = {key: value for key, value in config.items() if first.get(key) != value}
     return first | {"steps": config["steps"], "resumed": [*first.get("resumed", []), now]}
 

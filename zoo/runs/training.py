@@ -1,8 +1,7 @@
 """From a variant's record to a trained run folder (zoo.runs.folder), resumable at any kill."""
 
-import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -20,8 +19,9 @@ from zoo.locate import locate_model
 from zoo.presets.preset import read
 from zoo.registry import variant
 from zoo.runs.checkpoint import Checkpoint, load_checkpoint, load_run
-from zoo.runs.folder import CHECKPOINT, CONFIG, RESULT, commit, open_run, resumed, trim_log
+from zoo.runs.folder import CHECKPOINT, CONFIG, RESULT, commit, open_run, read_config, resumed, trim_log
 from zoo.runs.health import doctor_of
+from zoo.runs.writer import only_writer
 
 
 def train(
@@ -74,64 +74,70 @@ def train(
     strategy = strategy or tf.distribute.get_strategy()
     with strategy.scope():
         chief = is_chief()
-    settings = open_run(run, resume, given, chief)
-    seed, batch_size = settings["seed"] or 0, settings["batch_size"] or record.batch_size
-    own = dataset if dataset is not None else settings["dataset"]
-    if own is None and "own data" in record.tags:
-        raise ValueError(f"The data of {record.name} cannot be downloaded; give yours of {record.image_shape}: --data.")
-    begins = not (resume and (run / CHECKPOINT).is_file())
-    first = first_stage(record, settings["start_from"]) if begins else None
-    of_data, split = (record.dataset, record.split) if own is None else (own, "train")
-    source = data.read(of_data, image_shape=record.image_shape, split=split, seed=seed)
-    keras.utils.set_random_seed(seed)  # initial weights; the step's own noise follows from the model's seed
-    with strategy.scope(), precision(settings["mixed_precision"]):
-        model = record.build()
-        model.seed = seed
-        rows = batch_size * model.discriminator_steps
-        batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional)
-        total = steps or (epochs or record.epochs) * batches.steps_per_epoch
-        if resume and not (steps or epochs):
-            total = length_of(run, total)
-        model.compile(*(record.optimizers(total) if record.optimizers else ()), jit_compile=jit_compile)
-    if record.prepare:
-        record.prepare(model, data.images_of(source))
-    if first:
-        record.take_over(model, first)
-        del first  # as large as the model
-    if not begins:
-        load_checkpoint(model, run)
-    until = min(total, stop_at or total)
-    if not chief:
-        fit_until(model, batches, until, [], verbose)
+    if chief and not resume:
+        with suppress(OSError):  # open_run says what is wrong
+            run.mkdir(parents=True, exist_ok=True)
+    with only_writer(run) if chief else nullcontext():
+        settings = open_run(run, resume, given, chief)
+        seed, batch_size = settings["seed"] or 0, settings["batch_size"] or record.batch_size
+        own = dataset if dataset is not None else settings["dataset"]
+        if own is None and "own data" in record.tags:
+            raise ValueError(
+                f"The data of {record.name} cannot be downloaded; give yours of {record.image_shape}: --data."
+            )
+        begins = not (resume and (run / CHECKPOINT).is_file())
+        first = first_stage(record, settings["start_from"]) if begins else None
+        of_data, split = (record.dataset, record.split) if own is None else (own, "train")
+        source = data.read(of_data, image_shape=record.image_shape, split=split, seed=seed)
+        keras.utils.set_random_seed(seed)  # initial weights; the step's own noise follows from the model's seed
+        with strategy.scope(), precision(settings["mixed_precision"]):
+            model = record.build()
+            model.seed = seed
+            rows = batch_size * model.discriminator_steps
+            batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional)
+            total = steps or (epochs or record.epochs) * batches.steps_per_epoch
+            if resume and not (steps or epochs):
+                total = length_of(run, total)
+            model.compile(*(record.optimizers(total) if record.optimizers else ()), jit_compile=jit_compile)
+        if record.prepare:
+            record.prepare(model, data.images_of(source))
+        if first:
+            record.take_over(model, first)
+            del first  # as large as the model
+        if not begins:
+            load_checkpoint(model, run)
+        until = min(total, stop_at or total)
+        if not chief:
+            fit_until(model, batches, until, [], verbose)
+            return model, run
+        config = settings | {
+            "seed": seed, "batch_size": batch_size, "command": command, "commit": commit(),
+            "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
+            "jit_compile": jit_compile, "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
+            "keras_gan": keras_gan.__version__, "keras": keras.__version__, "tensorflow": tf.__version__,
+            "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
+            "onednn": device.onednn(), "licence": source.licence, "origin": source.origin,
+        }  # fmt: skip
+        if record.conditional and source.class_names:
+            config["class_names"] = list(source.class_names)
+        doctor = doctor_of(record, source, of_data, run, stop_on)
+        write_json(run / CONFIG, resumed(run, config) if resume else config)
+        trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
+        checkpoint = Checkpoint(run, checkpoint_seconds)
+        checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
+        try:
+            followers = observers(run, record, world_of(of_data, model), checkpoint, doctor, rows, pictures_every)
+            fit_until(model, batches, until, followers, verbose)
+        except FloatingPointError:
+            doctor.examine()  # the weights that diverged, for `keras-gan doctor`
+            raise
+        checkpoint.save()
+        if steps_done(model) < total:
+            return model, run
+        figures = figures_of(model, record) if settings["dataset"] is None else recorded([])
+        minutes = round(checkpoint.seconds() / 60, 2)
+        write_json(run / RESULT, figures | {"minutes": minutes, "steps": steps_done(model)})
         return model, run
-    config = settings | {
-        "seed": seed, "batch_size": batch_size, "command": command, "commit": commit(),
-        "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
-        "jit_compile": jit_compile, "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
-        "keras_gan": keras_gan.__version__, "keras": keras.__version__, "tensorflow": tf.__version__,
-        "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
-        "onednn": device.onednn(), "licence": source.licence, "origin": source.origin,
-    }  # fmt: skip
-    if record.conditional and source.class_names:
-        config["class_names"] = list(source.class_names)
-    doctor = doctor_of(record, source, of_data, run, stop_on)
-    write_json(run / CONFIG, resumed(run, config) if resume else config)
-    trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
-    checkpoint = Checkpoint(run, checkpoint_seconds)
-    checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
-    try:
-        followers = observers(run, record, world_of(of_data, model), checkpoint, doctor, rows, pictures_every)
-        fit_until(model, batches, until, followers, verbose)
-    except FloatingPointError:
-        doctor.examine()  # the weights that diverged, for `keras-gan doctor`
-        raise
-    checkpoint.save()
-    if steps_done(model) < total:
-        return model, run
-    figures = figures_of(model, record) if settings["dataset"] is None else recorded([])
-    minutes = round(checkpoint.seconds() / 60, 2)
-    write_json(run / RESULT, figures | {"minutes": minutes, "steps": steps_done(model)})
-    return model, run
 
 
 @contextmanager
@@ -151,7 +157,7 @@ def steps_done(model):
 
 def length_of(run, default):
     """The length in steps that a run was last started for."""
-    return json.loads((run / CONFIG).read_text()).get("steps", default)
+    return read_config(run).get("steps", default)
 
 
 def first_stage(record, start_from):
