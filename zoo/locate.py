@@ -33,7 +33,7 @@ def locate(what) -> Found:
     if is_run(path):
         return Found("run", path, variant(read_config(path)["name"]))
     if (path / METADATA).is_file():
-        return Found("preset", path, variants().get(json.loads((path / METADATA).read_text()).get("name")))
+        return Found("preset", path, variants().get(name_of(path)))
     if saved := saved_model_folder(path):
         return Found("saved_model", saved)
     if path.exists():
@@ -42,6 +42,15 @@ def locate(what) -> Found:
     if not record.pretrained:
         raise ValueError(f"{record.name} has no weights in the package; train it: keras-gan train {record.name}.")
     return Found("preset", record.folder, record)
+
+
+def name_of(preset: Path) -> str | None:
+    """What a preset says it is of. Raises ValueError with one sentence for damaged metadata."""
+    try:
+        name = json.loads((preset / METADATA).read_text()).get("name")
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{preset / METADATA} is damaged; install or save the preset again.") from error
+    return name if isinstance(name, str) else None
 
 
 def locate_model(what) -> Found:

@@ -6,8 +6,10 @@ import os
 from keras_gan.evaluation.check import near
 from keras_gan.evaluation.measure import recorded
 from keras_gan.evaluation.protocol import Score
+from keras_gan.files import manifest
 from keras_gan.files.atomic import write_json
 from zoo.presets import cards
+from zoo.presets.preset import FILES
 
 
 def keep(target, scores):
@@ -21,6 +23,7 @@ def keep(target, scores):
     if target.card:
         cards.write(target.card, content, folder)
     write_json(target.record, content)
+    manifest.renew(folder, FILES)
     return f"Updated {target.record}" + (" and card.md beside it." if target.card else ".")
 
 

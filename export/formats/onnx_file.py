@@ -15,7 +15,6 @@ from keras_gan.files.atomic import atomic_file
 from keras_gan.files.extras import require
 from keras_gan.files.weights import named_weights
 from keras_gan.sampling.sampler import bounded
-from zoo.presets import preset
 
 OPSET = 18  # onnxruntime 1.14 (2023) and later
 PRECISIONS = ("float32", "float16", "int8")
@@ -66,8 +65,9 @@ def onnx_graph(model, folder):
             initializer.external_data.add(key="location", value="weights")
     with atomic_file(folder / GRAPH) as aside:
         aside.write_bytes(proto.SerializeToString(deterministic=True))
-    if manifest.read(folder) is not None:
-        manifest.write(folder, preset.FILES)
+    from zoo.presets.preset import FILES
+
+    manifest.renew(folder, FILES)
     return folder / GRAPH
 
 

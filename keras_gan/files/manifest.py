@@ -19,6 +19,12 @@ def write(folder, patterns):
         aside.write_text("".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files))
 
 
+def renew(folder, patterns):
+    """After a change of a file: anew, where the folder has a manifest."""
+    if (Path(folder) / NAME).is_file():
+        write(folder, patterns)
+
+
 def read(folder):
     """{file: digest}; None where there is no manifest. Raises ValueError for one that is damaged."""
     path = Path(folder) / NAME

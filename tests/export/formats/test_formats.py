@@ -181,7 +181,7 @@ def test_a_preset_folder_and_its_damage(models, tmp_path):
     content = bytearray((folder / "average.safetensors").read_bytes())
     content[-1] ^= 1
     (folder / "average.safetensors").write_bytes(content)
-    with pytest.raises(ValueError, match="average.safetensors is missing or damaged"):
+    with pytest.raises(ValueError, match=r"average\.safetensors is (missing|damaged)"):
         export.Sampler(folder)
 
 

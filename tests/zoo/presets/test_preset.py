@@ -98,7 +98,7 @@ def test_a_preset_of_0_1_loads_and_must_have_a_digest_of_every_network(preset, t
 def test_the_sampler_without_tensorflow_checks_its_files_too(preset, tmp_path):
     pytest.importorskip("onnxruntime", reason="pip install keras_gan[onnx]")
     for file in (GRAPH, "config.json", "average.safetensors"):
-        folder = tmp_path / file
+        folder = tmp_path / f"damaged {file.partition('.')[0]}"
         shutil.copytree(preset, folder)
         assert Sampler(folder).sample(2).shape == (2, 1)
         content = bytearray((folder / file).read_bytes())
