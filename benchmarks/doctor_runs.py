@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 from keras import layers
 
 import zoo
@@ -176,6 +177,10 @@ BROKEN = {
     "collapsed digits": Run(
         "a fast dense G against a slow D",
         lambda: dense(adam(5e-3), adam(1e-4)), *SMALL_DIGITS, 1000, "few_modes",
+    ),
+    "one image": Run(
+        "300 copies of one digit",
+        convolutional, lambda: np.repeat(digits(n=1)(), 300, axis=0), test_digits(), 60, "constant_data",
     ),
     "frozen": Run("learning rate 0", lambda: convolutional(0.0, 0.0), *SMALL_DIGITS, 60, "frozen"),
     "Dirac": Run(

@@ -45,6 +45,10 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in the folder from its checkpoint.")
     ] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Resume also where data or machine have changed, so that bits will differ."),
+    ] = False,
     strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
     replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
     mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
@@ -79,6 +83,7 @@ def train(
         start_from=start_from,
         batch_size=batch_size,
         resume=resume,
+        anyway=anyway,
         strategy=strategy_of(strategy, replicas),
         mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
         jit_compile=jit,

@@ -1,8 +1,6 @@
-"""Arrays of the user's, and the NumPy files that hold them: what they may be, checked before anything is trained."""
+"""Arrays of the user's: what they may be, checked before anything is trained."""
 
-import os
 import warnings
-import zipfile
 
 import numpy as np
 
@@ -108,22 +106,3 @@ def in_float32(values, points):
             stacklevel=2,
         )
     return values
-
-
-def load(path, more=()):
-    """{name: array} of a .npz file, of those that have a meaning here, "images", "labels" and `more`; what a .npy file
-    holds is "images", and so is a single array, whatever its name."""
-    try:
-        content = np.load(path, allow_pickle=False)
-        if isinstance(content, np.ndarray):
-            return {"images": content}
-        with content:
-            names = content.files
-            if len(names) == 1:
-                return {"images": content[names[0]]}
-            arrays = {name: content[name] for name in names if name in ("images", "labels", *more)}
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise ValueError(f"Cannot read {os.fspath(path)!r} as plain NumPy arrays (no pickles): {error}.") from error
-    if "images" not in arrays:
-        raise ValueError(f'{os.fspath(path)!r} needs an array "images" (and "labels", if any); it has {names}.')
-    return arrays

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import arrays, digits, folders, openmoji, stacked_mnist, tfds, toronto
+from keras_gan.data import arrays, digits, folders, numpy_files, openmoji, stacked_mnist, tfds, toronto
 from keras_gan.data.toys import TOYS, Toy
 
 NAMES = (digits.NAME, stacked_mnist.NAME, openmoji.NAME, *TOYS)
@@ -157,7 +157,7 @@ def of_path(path, image_shape, split, labels):
     suffix = path.suffix.lower()
     if suffix not in (".npy", ".npz", ".mat"):
         raise ValueError(f"{os.fspath(path)!r} is neither a folder of images nor a .npy, .npz or .mat file.")
-    content = toronto.load_mat(path) if suffix == ".mat" else arrays.load(path, toronto.FIELDS)
+    content = toronto.load_mat(path) if suffix == ".mat" else numpy_files.load(path, toronto.FIELDS)
     own = "labels" in content
     if suffix == ".mat" or toronto.is_layout(content):
         values, own_labels = toronto.part(content, split, path)

@@ -11,6 +11,7 @@ from keras_gan.sampling.sampler import bounded
 from keras_gan.step import replicas
 from keras_gan.step.turn import Turn
 
+CONSTANT = 1e-6  # a standard deviation over the data below which there is nothing to be relative to
 NOISE = 3  # the stream of the probe's own dropout masks; 0 to 2 are those of training, evaluation and data
 
 
@@ -31,8 +32,11 @@ class Probe:
         self.real, self.condition = self.rows(real, samples)
         self.held_out, self.held_out_condition = self.rows(held_out, samples) if held_out is not None else (None, None)
         data = self.real.numpy()
+        self.varied = measurements.deviation(data) > CONSTANT
         self.z = tf.constant(model.latents(len(data), seed=0))
-        self.label = Classes(encoder, data) if encoder is not None else Clusters(data)
+        self.label = None
+        if self.varied:
+            self.label = Classes(encoder, data) if encoder is not None else Clusters(data)
         self.images = data.ndim == 4
         self.period = stride(model.generator) if self.images else None
         self.of_data = self.figures(data)
@@ -61,9 +65,9 @@ class Probe:
             found |= self.judged(**scores)
         if np.isfinite(fake).all():
             found |= self.relative(self.figures(fake))
-            if self.before is not None:
+            if self.before is not None and self.varied:
                 change = np.sqrt(np.mean(np.square(fake - self.before, dtype=np.float64)))
-                found["movement"] = float(change / max(self.of_data["deviation"], 1e-12))
+                found["movement"] = float(change / self.of_data["deviation"])
             self.before = fake
         return {name: float(value) if np.isfinite(value) else None for name, value in found.items()}
 
@@ -111,11 +115,9 @@ class Probe:
         return found
 
     def figures(self, samples):
-        found = {
-            "deviation": measurements.deviation(samples),
-            "nearest_pair": measurements.nearest_pair(samples),
-            "modes": measurements.effective_number(self.label(samples), self.label.count),
-        }
+        found = {"deviation": measurements.deviation(samples), "nearest_pair": measurements.nearest_pair(samples)}
+        if self.label is not None:
+            found["modes"] = measurements.effective_number(self.label(samples), self.label.count)
         if self.images:
             found["saturation"] = measurements.saturation(samples)
         if self.period:
@@ -123,10 +125,14 @@ class Probe:
         return found
 
     def relative(self, fake):
-        """Figures of the fakes relative to those of the data: a difference for shares, else a quotient."""
+        """Figures of the fakes relative to those of the data: a difference for shares, else a quotient, which data that
+        do not vary have none of."""
         data = self.of_data
+        if not self.varied:
+            return {"data_deviation": data["deviation"]}
         names = {"deviation": "diversity", "nearest_pair": "nearest_pair", "modes": "modes", "checker": "checker"}
         found = {new: fake[old] / max(data[old], 1e-12) for old, new in names.items() if old in fake}
+        found["data_deviation"] = data["deviation"]
         for share in ("saturation", "checker_share"):
             if share in fake:
                 found[share] = fake[share] - data[share]
@@ -134,6 +140,7 @@ class Probe:
 
 
 QUANTITIES = {
+    "data_deviation": "standard deviation over the real samples themselves; without it nothing relative is measured",
     "diversity": "standard deviation over samples, of the data's",
     "nearest_pair": "median distance to the nearest other sample, of the data's",
     "modes": "exp(entropy) of the histogram of classes or clusters, of the data's",

@@ -113,6 +113,13 @@ SYMPTOMS = {
             "Pascanu et al. 2013, arXiv:1211.5063, section 3.2 (clipping); Micikevicius et al. 2018, arXiv:1710.03740",
         ),
         Symptom(
+            "constant_data",
+            "The data do not vary: all real samples are the same.",
+            (Test("data_deviation", latest, "<", 1e-6),),
+            "Look at the data: perhaps one image many times, blanks, or a scale that rounds all to one value.",
+            "what is measured here is relative to the data's own variation, and has no meaning without it",
+        ),
+        Symptom(
             "exploding",
             "A player's loss has left the range in which its game is played.",
             (Test("largest_loss", recent, ">", 50.0),),

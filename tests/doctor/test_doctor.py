@@ -21,11 +21,12 @@ HEALTHY = {
     "diversity": 0.98, "nearest_pair": 1.05, "modes": 0.95, "separation": 0.8, "held_out_separation": 0.55,
     "accuracy_real": 0.8, "accuracy_fake": 0.7, "accuracy_held_out": 0.75, "discriminator_error": 0.3,
     "largest_loss": 1.6, "discriminator_gradient": 2.0, "generator_gradient": 3.0, "saturation": -0.1, "checker": 1.1,
-    "checker_share": 0.001, "movement": 0.3, "non_finite": 0.0,
+    "checker_share": 0.001, "movement": 0.3, "non_finite": 0.0, "data_deviation": 0.5,
 }  # fmt: skip
 
 BROKEN = {
     "not_finite": {"non_finite": 2.0, "largest_loss": None},
+    "constant_data": {"data_deviation": 0.0},
     "exploding": {"largest_loss": 300.0},
     "frozen": {"movement": 0.0},
     "constant_output": {"diversity": 0.001, "modes": 0.1},
@@ -280,3 +281,12 @@ def test_the_doctor_works_on_two_replicas():
     doctor = Doctor(DIGITS, every=4)
     fit(model, doctor, epochs=1)
     assert [record["step"] for record in doctor.records] == [0, 4] and doctor.records[1]["movement"] > 0
+
+
+def test_data_that_do_not_vary_are_named_and_nothing_else_is_made_up():
+    same = np.repeat(DIGITS[:1], 200, axis=0)
+    doctor = Doctor(same, DIGITS[:50], every=5)
+    game().fit(same, batch_size=16, epochs=1, verbose=0, callbacks=[doctor])
+    assert [verdict.symptom.name for verdict in doctor.verdicts()] == ["constant_data"]
+    assert not {"diversity", "modes", "nearest_pair", "checker", "movement"} & set(doctor.records[-1])
+    assert "do not vary" in str(doctor.verdicts()[0])

@@ -13,11 +13,11 @@ from keras_gan import callbacks, data
 from keras_gan.data.toys import TOYS
 from keras_gan.evaluation.measure import figures_of, recorded
 from keras_gan.files.atomic import write_json
-from keras_gan.step import device
 from keras_gan.step.replicas import is_chief
 from zoo.locate import locate_model
 from zoo.presets.preset import read
 from zoo.registry import variant
+from zoo.runs import exactness
 from zoo.runs.checkpoint import Checkpoint, load_checkpoint, load_run
 from zoo.runs.folder import CHECKPOINT, CONFIG, RESULT, commit, open_run, read_config, resumed, trim_log
 from zoo.runs.health import doctor_of
@@ -37,6 +37,7 @@ def train(
     start_from: str | os.PathLike | None = None,
     strategy: tf.distribute.Strategy | None = None,
     resume: bool = False,
+    anyway: bool = False,
     mixed_precision: str | None = None,
     jit_compile: bool = False,
     checkpoint_seconds: float = 30.0,
@@ -53,7 +54,8 @@ def train(
     one's run folder, preset or pretrained name, whose generator it takes over. strategy: a tf.distribute.Strategy.
     mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue with the run's own seed, data, batch and
     precision; on the same kind of machine and with the same length and jit_compile, the result is that of an
-    uninterrupted run, bit for bit. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that end the run early; it
+    uninterrupted run, bit for bit; where the data or the machine would prevent that it is refused, or with `anyway`
+    warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that end the run early; it
     then has a checkpoint, but no result. command: what the run's record and its card say it was started by; by default,
     a Python script's call of this function.
 
@@ -89,6 +91,9 @@ def train(
         first = first_stage(record, settings["start_from"]) if begins else None
         of_data, split = (record.dataset, record.split) if own is None else (own, "train")
         source = data.read(of_data, image_shape=record.image_shape, split=split, seed=seed)
+        present = exactness.surroundings(source, jit_compile)
+        if resume:
+            exactness.check(run, present, anyway)
         keras.utils.set_random_seed(seed)  # initial weights; the step's own noise follows from the model's seed
         with strategy.scope(), precision(settings["mixed_precision"]):
             model = record.build()
@@ -110,13 +115,13 @@ def train(
         if not chief:
             fit_until(model, batches, until, [], verbose)
             return model, run
-        config = settings | {
+        config = settings | present | {
             "seed": seed, "batch_size": batch_size, "command": command, "commit": commit(),
             "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
-            "jit_compile": jit_compile, "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
-            "keras_gan": keras_gan.__version__, "keras": keras.__version__, "tensorflow": tf.__version__,
+            "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
+            "keras_gan": keras_gan.__version__, 
             "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
-            "onednn": device.onednn(), "licence": source.licence, "origin": source.origin,
+            "licence": source.licence, "origin": source.origin,
         }  # fmt: skip
         if record.conditional and source.class_names:
             config["class_names"] = list(source.class_names)
