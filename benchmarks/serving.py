@@ -36,7 +36,7 @@ from rich.table import Table
 from export.client import wire
 from export.client.client import Client
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 import malformed  # noqa: E402
 import servers  # noqa: E402
 

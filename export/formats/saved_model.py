@@ -16,6 +16,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from export.formats import source, warmup
+from keras_gan.files import manifest
 from keras_gan.files.atomic import is_stale, remove
 from keras_gan.sampling.sampler import bounded
 
@@ -50,6 +51,8 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
     batching: values of TF Serving's batching_params.pbtxt, by name (BATCHING); it reads the file with
     `--enable_batching --enable_per_model_batching_parameters`. One bad row then fails the batch that it is merged into.
 
+    `SHA256SUMS` has the digest of each of these files: `keras-gan serve` refuses a version that was damaged on its way.
+
     The folder is whole or absent, also after a crash: it is written under a hidden name, which TF Serving (integer
     names only) does not read, and renamed. Raises TypeError for anything but an AdversarialModel or a name, ValueError
     for an unknown name, a version that is not a positive integer, a model that was never trained, or a generator that
@@ -78,6 +81,7 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
         if batching:
             lines = [f"{name} {{ value: {batching[name]} }}\n" for name in BATCHING if name in batching]
             (aside / "batching_params.pbtxt").write_text("".join(lines))
+        manifest.write(aside, ["**/*"])
     return target()
 
 

@@ -1,10 +1,13 @@
-"""A served model's card for the start page: somebody else's file, read with bounds and checked before it is shown."""
+"""A served model's card for the start page: somebody else's file, read with bounds and checked before it is shown. A
+damaged or malformed one costs the card, never the model."""
 
 import json
 import logging
 
 from export.server.logs import event
+from keras_gan.files import manifest
 
+FILES = ("assets.extra/card.json", "assets.extra/card.md")
 LARGEST = 1 << 20  # bytes of card.json
 LONGEST = 300  # characters of a text
 MOST = 100  # figures, and sides of an output
@@ -18,13 +21,17 @@ NEEDED = ("class", "parameters", "output_shape", "steps")
 def read(folder):
     """The fields of assets.extra/card.json that the page shows; {} without one, and, with a line in the log, for one
     that is not what export.saved_model writes."""
-    path = folder / "assets.extra" / "card.json"
+    path = folder / FILES[0]
     try:
         if not path.is_file():
             return {}
         if path.stat().st_size > LARGEST:
             raise ValueError(f"It has more than {LARGEST} bytes.")
-        return checked(json.loads(path.read_text()))
+        content = path.read_bytes()
+        digest = (manifest.read(folder) or {}).get(FILES[0])
+        if digest:
+            manifest.checked(path, digest)
+        return checked(json.loads(content))
     except (OSError, ValueError, RecursionError) as error:
         event("card not readable", logging.WARNING, file=str(path), error=str(error) or type(error).__name__)
         return {}

@@ -13,6 +13,7 @@ from export.server import card
 from export.server.batching import Batcher
 from export.server.refusals import Refused
 from export.server.signature import Signature
+from keras_gan.files import manifest
 
 # TF Serving's states of a version (ModelVersionStatus.State).
 START, LOADING, AVAILABLE, UNLOADING, END = 10, 20, 30, 40, 50
@@ -34,8 +35,12 @@ class Version:
         self.free = threading.Condition()
 
     def load(self, limits, observe):
-        """Reads it and runs every signature once. Raises whatever TensorFlow raises for what it cannot read."""
+        """Reads it and runs every signature once. Raises ValueError for a file that is not as it was exported, and whatever
+        TensorFlow raises for what it cannot read."""
         self.state = LOADING
+        for name, digest in (manifest.read(self.folder) or {}).items():
+            if name not in card.FILES:
+                manifest.checked(self.folder / name, digest)
         loaded = tf.saved_model.load(str(self.folder))
         self.signatures = {name: Signature(name, function) for name, function in loaded.signatures.items()}
         if not self.signatures:

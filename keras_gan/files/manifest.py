@@ -9,14 +9,16 @@ from pathlib import Path
 from keras_gan.files.atomic import atomic_file
 
 NAME = "SHA256SUMS"
-LINE = re.compile(r"([0-9a-f]{64})  ([\w.-]+)")
+LINE = re.compile(r"([0-9a-f]{64})  ((?!.*\.\.)[\w.-]+(?:/[\w.-]+)*)")
 
 
 def write(folder, patterns):
     """Of the files in `folder` that match the patterns, whichever are there."""
-    files = sorted({path for pattern in patterns for path in Path(folder).glob(pattern)})
-    with atomic_file(Path(folder) / NAME) as aside:
-        aside.write_text("".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files))
+    folder = Path(folder)
+    files = sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
+    lines = [f"{digest_of(file.read_bytes())}  {file.relative_to(folder).as_posix()}\n" for file in files]
+    with atomic_file(folder / NAME) as aside:
+        aside.write_text("".join(lines))
 
 
 def renew(folder, patterns):
@@ -53,7 +55,11 @@ def checked(path, digest):
     """The bytes of a file. Raises ValueError for one that is missing, or that has another SHA-256."""
     content = path.read_bytes() if path.is_file() else None
     if content is None:
-        raise ValueError(f"{path} is missing; install keras_gan again, or save the preset again.")
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ValueError(f"{path} is damaged: its SHA-256 is not the recorded one; install or save it again.")
+        raise ValueError(f"{path} is missing; install keras_gan again, or save or export it again.")
+    if digest_of(content) != digest:
+        raise ValueError(f"{path} is damaged: its SHA-256 is not the recorded one; install, save or export it again.")
     return content
+
+
+def digest_of(content):
+    return hashlib.sha256(content).hexdigest()

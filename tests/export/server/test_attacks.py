@@ -13,11 +13,13 @@ from pathlib import Path
 
 import attackers
 import grpc
+import numpy as np
 import pytest
 import requests
 import servers
 import tensorflow as tf
 
+from export.server import card
 from export.server.access import Access
 from export.server.card import checked
 from export.server.connections import HEAD
@@ -26,6 +28,8 @@ from export.server.models import Served
 from export.server.refusals import Refused
 from export.server.room import Budget, Room
 from export.server.running import Options, tls, within_descriptors
+from export.server.version import Version
+from keras_gan.files import manifest
 
 ROOT = Path(__file__).parents[3]
 GOOD = {"instances": [1]}
@@ -333,11 +337,51 @@ def test_the_page_shows_models_without_their_cards_where_those_are_hostile(servi
         assert all(f"<h2>{one.name}</h2>" in page.text for one in several[-8:])
     for text in texts[:-2]:
         try:
-            card = json.loads(text)
+            content = json.loads(text)
         except (ValueError, RecursionError):
             continue
         with pytest.raises(ValueError, match="."):
-            checked(card)
+            checked(content)
+
+
+def damaged(content, number, draw):
+    """`content` with one bit the other way, or a block of zeros."""
+    changed, place = bytearray(content), int(draw.integers(len(content)))
+    if number % 2:
+        changed[place : place + 512] = bytes(len(changed[place : place + 512]))
+    if changed == content:
+        changed[place] ^= 1 << int(draw.integers(8))
+    return bytes(changed)
+
+
+def test_150_damaged_bits_and_150_blocks_of_a_card_are_noticed(serving_models, tmp_path):
+    folder = shutil.copytree(serving_models / "plain" / "1", tmp_path / "1")
+    path, draw = folder / card.FILES[0], np.random.default_rng(0)
+    content = path.read_bytes()
+    assert card.read(folder)["class"] == "GAN"
+    for number in range(300):
+        path.write_bytes(damaged(content, number, draw))
+        assert card.read(folder) == {}
+    Version(1, folder).load(Limits(), lambda *_: None)  # the model is served without it
+
+
+def test_a_damaged_version_is_not_served(serving_models, tmp_path):
+    folder = shutil.copytree(serving_models / "plain" / "1", tmp_path / "1")
+    draw = np.random.default_rng(0)
+    files = [path for path in folder.rglob("*") if path.is_file() and str(path.relative_to(folder)) not in card.FILES]
+    assert {"saved_model.pb", manifest.NAME} < {path.name for path in files}
+    for path in files:
+        content = path.read_bytes()
+        for number in range(10 if content else 0):
+            path.write_bytes(damaged(content, number, draw))
+            with pytest.raises(ValueError, match="damaged|missing"):
+                Version(1, folder).load(Limits(), lambda *_: None)
+        path.unlink()
+        if path.name != manifest.NAME:
+            with pytest.raises(ValueError, match="is missing"):
+                Version(1, folder).load(Limits(), lambda *_: None)
+        path.write_bytes(content)
+    Version(1, folder).load(Limits(), lambda *_: None)
 
 
 def test_a_version_that_the_protocol_cannot_hold_is_not_served(serving_models, tmp_path):
