@@ -35,8 +35,8 @@ class Version:
         self.free = threading.Condition()
 
     def load(self, limits, observe):
-        """Reads it and runs every signature once. Raises ValueError for a file that is not as it was exported, and whatever
-        TensorFlow raises for what it cannot read."""
+        """Reads it and runs every signature once. Raises ValueError for a file that is not as it was exported, and
+        whatever TensorFlow raises for what it cannot read."""
         self.state = LOADING
         for name, digest in (manifest.read(self.folder) or {}).items():
             if name not in card.FILES:
