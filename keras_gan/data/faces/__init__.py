@@ -1,0 +1,1 @@
+"""Drawn faces: pictures in colour that need no network, have no end, and know what they show."""
