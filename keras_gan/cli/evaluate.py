@@ -29,7 +29,8 @@ def evaluate(
     ] = None,
     split: Annotated[str | None, typer.Option(help="Their split; default: the test split where there is one.")] = None,
     encoder: Annotated[
-        str | None, typer.Option(help="`mnistcnn`, `inception` or a .keras file; default: the data set's own.")
+        str | None,
+        typer.Option(help="`mnistcnn`, `facecnn`, `inception` or a .keras file; default: the data set's own."),
     ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the scores with their protocols here.")

@@ -6,6 +6,7 @@ of its encoder. Each has a name and a hash of its weights, and both stand in the
 | encoder | images | features | probabilities |
 |---|---|---|---|
 | `mnistcnn` | digits of 28 x 28 x 1; shipped with the package | 128 | of the ten digits |
+| `facecnn` | drawn faces, resized to 64 x 64 x 3; shipped with the package | 192 | of what a face shows: `attributes` |
 | `inception` | colour images, resized to 299 x 299; weights of keras.applications | 2048 | of ImageNet's classes |
 | a Keras model, a .keras file | what it takes, in [-1, 1] | the input of its last layer | its softmax, if any |
 """
@@ -19,9 +20,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data.attributes import Attributes
 from keras_gan.files.images import to_uint8
 from keras_gan.files.manifest import checked
 from keras_gan.files.weights import assign
+from keras_gan.networks.face_classifier import face_classifier
 from keras_gan.networks.mnist_classifier import mnist_classifier
 
 SHIPPED = Path(__file__).parent / "weights"
@@ -35,13 +38,17 @@ class Encoder:
     model: a Keras model of one image input [n, h, w, c] in [-1, 1]. Where its last layer is a Dense softmax, the
     features are that layer's input and the probabilities its output; otherwise the features are the model's output,
     and there are no probabilities. Raises ValueError for a model with another kind of input or output.
+
+    values: {attribute: the names of its values}, of a classifier of several attributes, whose last layer gives the
+    logits of all values, one attribute after the other. Its features are that layer's input.
     """
 
-    def __init__(self, name, model, batch=BATCH):
+    def __init__(self, name, model, batch=BATCH, values=None):
         self.name = name
+        self.values = values
         self.batch = batch
         self.image_shape = image_shape_of(model)
-        self.network, self.classes = two_headed(model)
+        self.network, self.classes = two_headed(model, values is not None)
         self.hash = hash_of(model)
         self.compiled = {}  # {shape of the images: function}
 
@@ -59,8 +66,21 @@ class Encoder:
             raise ValueError(f"The encoder {self} gives no class probabilities: its last layer is no Dense softmax.")
         return self.encode(images, quantise)[1]
 
+    def attributes(self, images, quantise=True):
+        """Attributes: the likeliest value of each. Raises ValueError where the model classifies no attributes."""
+        if self.values is None:
+            raise ValueError(f"The encoder {self} tells no attributes; facecnn does, those of drawn faces.")
+        return self.named(self.encode(images, quantise)[1])
+
+    def named(self, logits):
+        """The Attributes of the second of what `encode` gives."""
+        bounds = np.cumsum([len(names) for names in self.values.values()])[:-1]
+        codes = [part.argmax(axis=1) for part in np.split(logits, bounds, axis=1)]
+        return Attributes(np.stack(codes, axis=1).astype(np.int32), self.values)
+
     def encode(self, images, quantise=True):
-        """(features, probabilities or None) in one pass, both float32.
+        """(features, probabilities or None) in one pass, both float32; for a classifier of attributes (features,
+        logits).
 
         quantise: floats are first rounded to the 256 levels that a PNG would hold, so that samples in memory and
         samples on disk score the same. Raises ValueError for images that do not fit the encoder, are not finite or
@@ -78,7 +98,7 @@ class Encoder:
             part = np.concatenate([part, np.repeat(part[-1:], self.batch - rows, axis=0)])
             parts.append([head.numpy()[:rows] for head in self.function(images.shape[1:])(in_range(part))])
         heads = [np.concatenate(head) for head in zip(*parts, strict=True)]
-        return heads[0], heads[1] if self.classes else None
+        return heads[0], heads[1] if len(heads) > 1 else None
 
     def resizer(self, shape):
         """How images of this shape (h, w, c) reach the encoder's size: "none", or the filter and the sizes.
@@ -125,11 +145,16 @@ def encoder(what):
         return Encoder(what.name, what)
     if what == "mnistcnn":
         return Encoder(what, shipped(what, mnist_classifier()))
+    if what == "facecnn":
+        values = {name: tuple(names) for name, names in metadata(what)["values"].items()}
+        return Encoder(what, shipped(what, face_classifier(sum(map(len, values.values())))), values=values)
     if what == "inception":
         return Encoder("inception-keras", inception(), INCEPTION_BATCH)
     path = Path(what)
     if path.suffix != ".keras":
-        raise ValueError(f"There is no encoder {os.fspath(what)!r}: choose mnistcnn, inception or a .keras file.")
+        raise ValueError(
+            f"There is no encoder {os.fspath(what)!r}: choose mnistcnn, facecnn, inception or a .keras file."
+        )
     try:
         model = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -174,12 +199,13 @@ def image_shape_of(model):
     return shapes[0][1:]
 
 
-def two_headed(model):
-    """(the model from images to [features] or [features, probabilities], the number of classes or 0)."""
+def two_headed(model, attributes=False):
+    """(the model from images to [features], [features, probabilities] or [features, logits of attributes], the number
+    of classes or 0)."""
     last = model.layers[-1]
     classifier = isinstance(last, keras.layers.Dense) and last.activation is keras.activations.softmax
-    heads = [last.input, last.output] if classifier else list(model.outputs)
-    if len(heads) != 1 + classifier or len(heads[0].shape) != 2:
+    heads = [last.input, last.output] if classifier or attributes else list(model.outputs)
+    if len(heads) != 1 + (classifier or attributes) or len(heads[0].shape) != 2:
         raise ValueError(f"An encoder's features are [n, d]; those of {model.name} are {list(heads[0].shape)}.")
     return keras.Model(model.inputs, heads), heads[-1].shape[-1] if classifier else 0
 

@@ -27,7 +27,7 @@ def mnist_classifier(classes=10):
     return keras.Model(inputs, layers.Dense(classes, "softmax", name="probabilities")(x), name="mnistcnn")
 
 
-def block(x, maps, size, padding):
+def block(x, maps, size, padding, strides=1):
     """Convolution, batch normalisation, ReLU."""
-    x = layers.Conv2D(maps, size, padding=padding, use_bias=False, kernel_initializer="he_normal")(x)
+    x = layers.Conv2D(maps, size, strides, padding, use_bias=False, kernel_initializer="he_normal")(x)
     return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))

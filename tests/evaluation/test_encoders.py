@@ -13,7 +13,7 @@ from keras_gan import data
 from keras_gan.evaluation import encoders
 from keras_gan.evaluation.encoders import Encoder, encoder, shipped
 from keras_gan.networks.mnist_classifier import mnist_classifier
-from zoo.tools.train_encoder import move
+from zoo.tools.digit_encoder import move
 
 MNIST = Path(os.environ.get("TFDS_DATA_DIR", "")) / "mnist"
 needs_mnist = pytest.mark.skipif(

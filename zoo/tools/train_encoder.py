@@ -1,90 +1,48 @@
-"""Trains the encoders that the package ships: `python -m zoo.tools.train_encoder mnist`.
+"""Trains the encoders that the package ships: `python -m zoo.tools.train_encoder mnist`, or `... faces`.
 
-All 60,000 training digits, each drawn anew with a small random rotation, scale and shift; a fixed number of epochs, so
-that the test set, on which the accuracy is measured once, chooses nothing. On one machine the weights are a function
-of the seed.
+On one machine the weights are a function of the seed.
 """
 
 import argparse
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from keras_gan import data
 from keras_gan.evaluation import encoders
 from keras_gan.files.atomic import atomic_file, write_json
-from keras_gan.files.weights import digest, to_safetensors
-from keras_gan.networks.mnist_classifier import mnist_classifier
+from keras_gan.files.weights import assign, digest, to_safetensors
 from zoo.runs.folder import commit
+from zoo.tools import digit_encoder, face_encoder
 
-SEED = 0
-EPOCHS = 12
-BATCH = 128
-ROTATION = 0.17  # radians, 10 degrees
-SCALE = 0.1
-SHIFT = 2.0  # pixels
+TRAININGS = {"mnist": digit_encoder, "faces": face_encoder}
 
 
-def train_mnist(verbose=2):
-    """The trained classifier."""
-    keras.utils.set_random_seed(SEED)
+def trained(dataset):
+    """The classifier of a data set."""
+    keras.utils.set_random_seed(TRAININGS[dataset].SEED)
     tf.config.experimental.enable_op_determinism()
-    batches = data.load("mnist", batch_size=BATCH, seed=SEED, with_labels=True)
-    steps = batches.steps_per_epoch
-    model = mnist_classifier()
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, EPOCHS * steps)
-    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(moved(batches), epochs=EPOCHS, steps_per_epoch=steps, verbose=verbose)
-    return model
+    return TRAININGS[dataset].train()
 
 
-def moved(batches):
-    """Each image rotated, scaled and shifted at random, as a function of the seed and the step alone."""
-    return batches.enumerate().map(lambda step, pair: (move(step, pair[0]), pair[1]), num_parallel_calls=1)
-
-
-def move(step, images):
-    """Images [n, h, w, c] in [-1, 1] through random maps about their centres; what comes in from outside is black."""
-    n, height, width = images.shape[0], images.shape[1], images.shape[2]
-
-    def draw(number, reach, shape=(n,)):
-        return tf.random.stateless_uniform(shape, [number + 3 * SEED, tf.cast(step, tf.int32)], -reach, reach)
-
-    angle, scale, shift = draw(0, ROTATION), 1.0 + draw(1, SCALE), draw(2, SHIFT, (n, 2))
-    a, b = tf.cos(angle) * scale, tf.sin(angle) * scale
-    x, y = (width - 1) / 2, (height - 1) / 2
-    right, down = x - a * x + b * y + shift[:, 0], y - b * x - a * y + shift[:, 1]
-    zero = tf.zeros_like(a)
-    return tf.raw_ops.ImageProjectiveTransformV3(
-        images=images, transforms=tf.stack([a, -b, right, b, a, down, zero, zero], axis=1),
-        output_shape=[height, width], fill_value=-1.0, interpolation="BILINEAR", fill_mode="CONSTANT",
-    )  # fmt: skip
-
-
-def accuracy(model):
-    """The share of the 10,000 test digits that are classified rightly."""
-    test = data.read("mnist", split="test")
-    return float(np.mean(model.predict(data.images_of(test), 500, verbose=0).argmax(axis=1) == test.labels))
-
-
-def ship(model, folder=encoders.SHIPPED):
-    """Writes the weights in half precision, and a record with their SHA-256 and the accuracy they give as rounded."""
+def ship(dataset, model, folder=encoders.SHIPPED):
+    """Writes the weights in half precision, and a record with their SHA-256 and what they give as rounded."""
+    training = TRAININGS[dataset]
     content = to_safetensors(model, "float16")
+    path = folder / f"{training.NAME}.safetensors"
+    assign(model, content, path)
     record = {
-        "sha256": digest(content), "command": "python -m zoo.tools.train_encoder mnist", "commit": commit(),
-        "seed": SEED, "epochs": EPOCHS, "parameters": model.count_params(), "data": "mnist, split train",
+        "sha256": digest(content), "command": f"python -m zoo.tools.train_encoder {dataset}", "commit": commit(),
+        "seed": training.SEED, "epochs": training.EPOCHS, "parameters": model.count_params(), "data": training.DATA,
+        **training.facts(model),
     }  # fmt: skip
-    with atomic_file(folder / "mnistcnn.safetensors") as aside:
+    with atomic_file(path) as aside:
         aside.write_bytes(content)
-    write_json(folder / "mnistcnn.json", record)
-    record["accuracy"] = accuracy(encoders.shipped("mnistcnn", mnist_classifier(), folder))
-    write_json(folder / "mnistcnn.json", record)
+    write_json(folder / f"{training.NAME}.json", record)
     return record
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Train an encoder and put it into the package.")
-    parser.add_argument("dataset", choices=["mnist"])
-    parser.parse_args()
-    print(ship(train_mnist()))
+    parser.add_argument("dataset", choices=list(TRAININGS))
+    chosen = parser.parse_args().dataset
+    print(ship(chosen, trained(chosen)))
