@@ -28,7 +28,7 @@ def floor(dataset, encoder=None, progress=lambda stage: None):
     real = reference(dataset, shape)
     if encoder is None and real.encoder is None:
         raise ValueError(
-            f"No encoder is known for {dataset}; give one: --encoder mnistcnn, facecnn, inception or a .keras file."
+            f"No encoder is known for {dataset}; give one (--encoder): mnistcnn, facecnn, inception or a file."
         )
     encoder = find(encoder or real.encoder)
     progress(f"features by {encoder.name}")

@@ -39,7 +39,7 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
         raise ValueError(f"At least {LEAST} samples are needed to measure anything; there are {len(samples)}.")
     if all(one is None for one in (encoder, reference.encoder, reference.training, reference.folds)):
         raise ValueError(
-            f"No encoder is known for {reference.name}; give one: --encoder mnistcnn, facecnn, inception or a .keras file."
+            f"No encoder is known for {reference.name}; give one (--encoder): mnistcnn, facecnn, inception or a file."
         )
     book = Book(Protocol("", len(samples), len(reference.images), reference.name), origin)
     if (encoder or reference.encoder) is not None:

@@ -25,7 +25,7 @@ def train(verbose=2):
     model = mnist_classifier()
     rate = keras.optimizers.schedules.CosineDecay(2e-3, EPOCHS * steps)
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(moved(batches), epochs=EPOCHS, steps_per_epoch=steps, verbose=verbose)
+    model.fit(moved(batches).dataset, epochs=EPOCHS, steps_per_epoch=steps, verbose=verbose)
     return model
 
 

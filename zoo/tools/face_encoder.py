@@ -28,7 +28,7 @@ def train(verbose=2):
     numbered = data.load((source.values, np.arange(len(source.values))), batch_size=BATCH, seed=SEED, with_labels=True)
     codes = tf.constant(source.attributes.codes)
     batches = numbered.enumerate().map(lambda step, pair: (move(step, pair[0]), tf.gather(codes, pair[1])))
-    model.fit(batches, epochs=EPOCHS, steps_per_epoch=steps, verbose=verbose)
+    model.fit(batches.dataset, epochs=EPOCHS, steps_per_epoch=steps, verbose=verbose)
     return model
 
 
