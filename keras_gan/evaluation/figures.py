@@ -40,6 +40,13 @@ FIGURES = {
     "label_agreement": Figure(
         "share of samples in which the encoder sees the label that was asked for", 0.002, of_real=False
     ),
+    "attribute_kl": Figure(
+        "KL divergence of what samples show from what the data show, mean over attributes, nats", 0.002, 0.02
+    ),
+    "attribute_pair_kl": Figure("the same over pairs of attributes, nats", 0.005, 0.02),
+    "missing_values": Figure("values of attributes that the data show and no sample does", 0.0),
+    "novelty": Figure("share of samples whose combination of attributes no training image has", 0.005),
+    "real_novelty": Figure("the same share of held-out real images", 0.0001),
     "parzen": Figure("Parzen-window log-likelihood of the real images, nats (protocol of 2014)", 0.1, 0.001),
     "parzen_sigma": Figure("the window's width, chosen on validation images", 0.001),
     "mean": Figure("mean of the samples", 0.002, of_real=False),

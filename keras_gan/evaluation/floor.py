@@ -17,13 +17,13 @@ TRAINING = "train[:50000]"  # MNIST's validation images, which choose Parzen's s
 def floor(dataset, encoder=None, progress=lambda stage: None):
     """What real training images score as "samples", by the same protocol: no generator need be better.
 
-    5 draws of 10,000 from the first 50,000 training images, without replacement over all draws. -> Scores whose value
-    is the mean over the draws and whose plus_minus is their standard deviation. Raises ValueError for a data set with
-    fewer training images.
+    5 draws of 10,000 from the first 50,000 training images, without replacement over all draws; where there are fewer,
+    such as 20,000 faces, without replacement in each. -> Scores whose value is the mean over the draws and whose
+    plus_minus is their standard deviation. Raises ValueError for a data set with less than 10,000 training images.
     """
     source = data.read(dataset, split=TRAINING)
-    if len(source.values) < DRAWS * IMAGES or source.values.ndim != 4:
-        raise ValueError(f"A floor needs {DRAWS * IMAGES:,} training images; {dataset} has {len(source.values):,}.")
+    if len(source.values) < IMAGES or source.values.ndim != 4:
+        raise ValueError(f"A floor needs {IMAGES:,} training images; {dataset} has {len(source.values):,}.")
     shape = source.values.shape[1:]
     real = reference(dataset, shape)
     if encoder is None and real.encoder is None:
@@ -33,13 +33,21 @@ def floor(dataset, encoder=None, progress=lambda stage: None):
     encoder = find(encoder or real.encoder)
     progress(f"features by {encoder.name}")
     features, draws = encoder.features(real.images), []
-    for rows in np.random.default_rng(0).permutation(DRAWS * IMAGES).reshape(DRAWS, IMAGES):
+    for rows in rows_of_draws(len(source.values)):
         progress(f"draw {len(draws) + 1} of {DRAWS}")
         book = Book(Protocol("", IMAGES, len(features), real.name), f"{DRAWS} draws of {dataset} {TRAINING}")
         book.use(encoder, shape)
         score_features(book, features, encoder.features(source.values[rows]), progress)
         draws.append(book.scores)
     return [over_draws(scores) for scores in zip(*draws, strict=True)]
+
+
+def rows_of_draws(n):
+    """[DRAWS, IMAGES] row numbers below n."""
+    random = np.random.default_rng(0)
+    if n >= DRAWS * IMAGES:
+        return random.permutation(DRAWS * IMAGES).reshape(DRAWS, IMAGES)
+    return np.stack([random.permutation(n)[:IMAGES] for _ in range(DRAWS)])
 
 
 def over_draws(scores):

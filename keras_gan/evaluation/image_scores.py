@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from keras_gan.evaluation.attribute_scores import score_attributes
 from keras_gan.evaluation.encoders import encoder as find
 from keras_gan.evaluation.encoders import in_range
 from keras_gan.evaluation.figures import FIGURES
@@ -54,6 +55,9 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
             book.add("inception_score", score.mean, score.standard_deviation, interval, splits=10)
             parts = [modified_inception_score(part) for part in np.array_split(fake[1], 10)]
             book.add("modified_inception_score", np.mean(parts), np.std(parts), interval, splits=10)
+        if encoder.values and reference.attributes and encoder.values == reference.attributes[0].values:
+            progress("attributes")
+            score_attributes(book, encoder.named(fake[1]), *reference.attributes)
         if encoder.classes and encoder.classes == reference.classes:
             score_classes(book, fake[1].argmax(axis=1), labels)
         book.use(None, samples.shape[1:])

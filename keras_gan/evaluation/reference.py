@@ -8,6 +8,7 @@ import numpy as np
 
 from keras_gan import data
 from keras_gan.data import toronto
+from keras_gan.data.attributes import Attributes
 from keras_gan.files.images import to_uint8
 
 REAL = 10_000  # at most so many real images, the first of the split: as many as MNIST's test set has
@@ -21,6 +22,7 @@ class Reference:
     name: data set, split and size, as scores record it. classes: of the data, or None. validation: images that choose
     Parzen's sigma, or None. training: a data.Source whose nearest image tells a sample's class, or None. encoder: the
     one that is used unless another is asked for, or None. folds: (validation, test) images of each fold, or None.
+    attributes: (those of the training images, those of the split's), where each image's are known, or None.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Reference:
     training: data.Source | None = None
     encoder: str | None = None
     folds: tuple | None = None
+    attributes: tuple[Attributes, Attributes] | None = None
 
 
 def reference(dataset, image_shape, split=None):
@@ -50,6 +53,9 @@ def reference(dataset, image_shape, split=None):
     if images.ndim != 4:
         raise ValueError(f"{source.name} holds points {images.shape}, and the samples are images.")
     name = described(source.name, split, image_shape)
+    if source.attributes is not None:
+        training = data.read(dataset, image_shape=image_shape).attributes
+        return Reference(name, images, encoder="facecnn", attributes=(training, source.attributes))
     if dataset != "mnist":
         encoder = "inception" if image_shape[2] == 3 else None
         folds = folds_of(dataset, image_shape) if split == "test" else None

@@ -1,3 +1,6 @@
+from .attributes import AttributeDivergence as AttributeDivergence
+from .attributes import attribute_divergences as attribute_divergences
+from .attributes import novelty as novelty
 from .frechet import frechet_distance as frechet_distance
 from .inception import InceptionScore as InceptionScore
 from .inception import inception_score as inception_score
