@@ -57,6 +57,24 @@ def test_constant_momentum_is_keras_sgd():
     np.testing.assert_allclose(ours, path(keras.optimizers.SGD(0.1, momentum=0.6), gradients), atol=1e-6)
 
 
+def test_adam_with_a_rising_beta_2_against_a_loop():
+    """v <- b(t) v + (1 - b(t)) g^2, corrected by 1 - b(t)^t, b on a cosine from .9 to .99 over 6 updates, as torch has
+    it where a script sets beta_2 in each step (brownvc/R3GAN)."""
+    gradients = normal(10, 5)
+    weights, m, v, expected = np.ones(5), np.zeros(5), np.zeros(5), []
+    for t, gradient in enumerate(gradients.astype("float64")):
+        beta_2 = 0.9 * (0.5 * (1 + np.cos(np.pi * min(t / 6, 1))) * -0.1 + 1.1)
+        m, v = 0.5 * m + 0.5 * gradient, beta_2 * v + (1 - beta_2) * gradient**2
+        corrected = np.sqrt(v / (1 - beta_2 ** (t + 1)))
+        weights = weights - 0.1 * m / (1 - 0.5 ** (t + 1)) / (corrected + 1e-7)
+        expected.append(weights)
+    rising = keras.optimizers.schedules.CosineDecay(0.9, 6, alpha=1.1)
+    optimizer = Adam(0.1, beta_1=0.5, beta_2=rising)
+    again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    np.testing.assert_allclose(path(optimizer, gradients), expected, atol=2e-6)
+    np.testing.assert_allclose(path(again, gradients), expected, atol=2e-6)
+
+
 def test_adam_against_a_loop():
     gradients = normal(10, 5)
     weights, m, v, expected = np.ones(5), np.zeros(5), np.zeros(5), []

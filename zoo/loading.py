@@ -28,5 +28,5 @@ def build(name: str, total_steps: int | None = None) -> "keras_gan.AdversarialMo
     record = variant(name)
     model = record.build()
     if total_steps is not None:
-        model.compile(*(record.optimizers(total_steps) if record.optimizers else ()))
+        record.compile(model, total_steps)
     return model

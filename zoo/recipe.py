@@ -38,9 +38,8 @@ class Variant:
     batch_size: int  # of one discriminator step
     epochs: int
     split: str = "train"
-    optimizers: Callable | None = (
-        None  # () -> (generator's, discriminator's); None: the paper's, as compile() sets them
-    )
+    optimizers: Callable | None = None  # (steps) -> (generator's, discriminator's); None: those of the game's paper
+    schedules: Callable | None = None  # (model, steps) -> None: what else than the optimizers follows a run's length
     prepare: Callable | None = None  # (model, training images) -> None, before the first step
     first_stage: str | None = None  # the variant whose generator this one goes on from: `train(start_from=)`
     take_over: Callable | None = None  # (model, first stage's model) -> None, before the first step, after `prepare`
@@ -48,6 +47,12 @@ class Variant:
     conditional: bool = False
     deviations: tuple = field(default=())
     tags: tuple = field(default=())
+
+    def compile(self, model, steps, **options):
+        """Compiles a model of this variant for a run of so many steps."""
+        if self.schedules:
+            self.schedules(model, steps)
+        model.compile(*(self.optimizers(steps) if self.optimizers else ()), **options)
 
     @property
     def folder(self):

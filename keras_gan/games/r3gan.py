@@ -16,23 +16,29 @@ class R3GAN(AdversarialModel):
     Real and fake are judged in pairs, so that each fake is held against a real sample of its own and no mode can be
     dropped for free. R1 = gamma/2 E[||grad D(x)||^2] and R2, the same on fakes, are paid in every step: the pairing
     alone does not converge (section 2). D must judge samples one by one.
+
+    gamma: a number, or a keras.optimizers.schedules.LearningRateSchedule of G's updates, as the authors' code lowers it
+    along a cosine to a tenth. Raises ValueError for one that is not positive.
     """
 
     terms = ("d_relativistic", "d_r1", "d_r2", "g_relativistic")
     logits = False
 
     def __init__(self, generator, discriminator, *, gamma=1.0, **kwargs):
-        if gamma <= 0.0:
+        if isinstance(gamma, dict):  # of a file
+            gamma = keras.saving.deserialize_keras_object(gamma)
+        if not callable(gamma) and gamma <= 0.0:
             raise ValueError(f"gamma must be positive; got {gamma}.")
         super().__init__(generator, discriminator, **kwargs)
         self.gamma = gamma
         checks.check_samples_apart(self)
 
     def discriminator_terms(self, real, fake, turn):
+        gamma = self.gamma(self.steps.value) if callable(self.gamma) else self.gamma
         return {
             "d_relativistic": losses.relativistic_discriminator(*turn.both(real, fake)),
-            "d_r1": self.gamma * penalties.zero_centred(turn.critic, real),
-            "d_r2": self.gamma * penalties.zero_centred(turn.critic, fake),
+            "d_r1": gamma * penalties.zero_centred(turn.critic, real),
+            "d_r2": gamma * penalties.zero_centred(turn.critic, fake),
         }
 
     def generator_terms(self, real, fake, turn):
@@ -44,4 +50,5 @@ class R3GAN(AdversarialModel):
         return tuple(Adam(2e-4, beta_1=0.0, beta_2=0.9) for _ in range(2))
 
     def get_config(self):
-        return {**super().get_config(), "gamma": self.gamma}
+        gamma = keras.saving.serialize_keras_object(self.gamma) if callable(self.gamma) else self.gamma
+        return {**super().get_config(), "gamma": gamma}

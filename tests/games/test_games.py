@@ -34,6 +34,8 @@ def matched():
     return generator, keras.Model(images, layers.Dense(1)(hidden), name="discriminator")
 
 
+falling = keras.optimizers.schedules.CosineDecay
+
 GAMES = {
     "lsgan": lambda **options: LSGAN(*pair(dropout=0.3), **options),
     "lsgan pearson": lambda **options: LSGAN(*pair(), a=-1.0, b=1.0, c=0.0, **options),
@@ -43,6 +45,7 @@ GAMES = {
     "hinge": lambda **options: HingeGAN(*pair(), **options),
     "r1": lambda **options: R1GAN(*pair(), gamma=2.0, **options),
     "r3gan": lambda **options: R3GAN(*pair(), gamma=2.0, **options),
+    "r3gan falling": lambda **options: R3GAN(*pair(), gamma=falling(2.0, 6, alpha=0.1), **options),
     "ebgan": lambda **options: EBGAN(*auto_encoder(code=True), margin=8.0, **options),
     "ebgan_pt": lambda **options: EBGAN(*auto_encoder(code=True), pulling_away_weight=0.2, **options),
     "began": lambda **options: BEGAN(*auto_encoder(), gamma=0.6, lambda_k=0.2, **options),
@@ -242,6 +245,17 @@ def terms_of(model):
 def test_terms_by_hand(game, options, expected):
     model = game(scaled(1.0), scaled(2.0), **options)
     assert terms_of(model) == pytest.approx(expected, abs=2e-6, rel=1e-5)
+
+
+def test_gamma_may_follow_a_schedule_of_the_updates():
+    """The authors' cosine from 1 to .1 in 4 updates: half way it is .55, and R1 = gamma / 2 * 2^2."""
+    model = R3GAN(scaled(1.0), scaled(2.0), gamma=falling(1.0, 4, alpha=0.1))
+    for steps, gamma in ((0, 1.0), (2, 0.55), (4, 0.1), (9, 0.1)):
+        model.steps.assign(steps)
+        assert terms_of(model)["d_r1"] == pytest.approx(2 * gamma, rel=1e-5)
+    again = R3GAN.from_config(model.get_config())
+    again.steps.assign(2)
+    assert terms_of(again)["d_r2"] == pytest.approx(1.1, rel=1e-5)
 
 
 def test_ebgan_by_hand():

@@ -105,6 +105,6 @@ def load_run(run):
     model = record.build()
     if config.get("class_names"):
         model.class_names = tuple(config["class_names"])
-    model.compile(*(record.optimizers(config["steps"]) if record.optimizers else ()))
+    record.compile(model, config["steps"])
     load_checkpoint(model, run)
     return model, record

@@ -103,7 +103,7 @@ def train(
             total = steps or (epochs or record.epochs) * batches.steps_per_epoch
             if resume and not (steps or epochs):
                 total = length_of(run, total)
-            model.compile(*(record.optimizers(total) if record.optimizers else ()), jit_compile=jit_compile)
+            record.compile(model, total, jit_compile=jit_compile)
         if record.prepare:
             record.prepare(model, data.images_of(source))
         if first:
