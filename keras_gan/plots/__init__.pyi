@@ -1,3 +1,4 @@
+from .attributes import attribute_bars as attribute_bars
 from .canvas import save as save
 from .classes import class_histogram as class_histogram
 from .curves import loss_curves as loss_curves

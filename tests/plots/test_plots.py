@@ -1,6 +1,7 @@
 import csv
 
 import keras
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
@@ -248,3 +249,22 @@ def test_save_makes_the_folder_and_leaves_nothing_aside(tmp_path):
     assert Image.open(tmp_path / "new" / "curves.png").size == (450, 252)  # 7.5 x 4.2 inches
     with pytest.raises(ValueError, match="must end in one of"):
         plots.save(figure, tmp_path / "curves.bmp2")
+
+
+def test_attribute_bars_show_samples_beside_data_and_name_what_is_missing():
+    shares = {
+        "hair": {"bob": (0.7, 0.5), "bun": (0.3, 0.25), "bald": (0.0, 0.25)},
+        "hair_color": {"none": (0.5, 0.5), "#e15c66": (0.5, 0.5)},
+        "eyes": {"open": (1.0, 1.0)},
+    }
+    drawn = plots.attribute_bars(shares)
+    hair, colour, eyes, empty = drawn.axes
+    assert [bar.get_width() for bar in hair.patches] == pytest.approx([70, 30, 0])
+    assert [line[0][0] for line in hair.collections[0].get_segments()] == pytest.approx([50, 25, 25])
+    assert [text.get_text() for text in hair.get_yticklabels()] == ["bob", "bun", "bald"]
+    ordinary, missing = hair.get_yticklabels()[0].get_color(), hair.get_yticklabels()[2].get_color()
+    assert ordinary != missing and hair.get_yticklabels()[1].get_color() == ordinary
+    assert matplotlib.colors.to_hex(colour.patches[1].get_facecolor()) == "#e15c66"
+    assert colour.get_title(loc="left") == "hair color" and not empty.axison
+    with pytest.raises(ValueError, match="no attributes"):
+        plots.attribute_bars({})
