@@ -60,6 +60,7 @@ class Sampler:
 
     def sample_seeds(self, seeds, label=None, truncation=1.0):
         """The images of the given seeds, in their order."""
+        label = numbered(label, self.card.get("class_names"), seeds)
         return self.images_of(latents(seeds, self.card["latent"]) * np.float32(truncation), label)
 
     def images_of(self, z, label=None):

@@ -10,6 +10,7 @@ from keras_gan import AdversarialModel
 from keras_gan.files.atomic import atomic_file, write_json
 from keras_gan.files.markdown import code, plain
 from keras_gan.files.weights import digest, to_safetensors
+from keras_gan.sampling.labels import as_json
 
 RECIPE = ("command", "commit", "seed", "dataset", "split", "batch_size")
 
@@ -57,7 +58,7 @@ def card(model, metadata):
         "class": type(model).__name__,
         "latent": latent(model),
         "classes": model.classes,
-        "class_names": None if model.class_names is None else list(model.class_names),
+        "class_names": as_json(model.class_names),
         "output_shape": list(model.sampler.outputs[0].shape[1:]),
         "parameters": model.sampler.count_params(),
         "steps": int(model.steps.numpy()),

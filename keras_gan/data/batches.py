@@ -1,6 +1,6 @@
 """From a source to batches: the batch of step n is a function of the seed and n, and of nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -22,7 +22,7 @@ class Batches:
         position: tf.Variable,
         steps_per_epoch: int,
         classes: int | None = None,
-        class_names: tuple[str, ...] | None = None,
+        class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None,
     ):
         self.dataset = dataset
         self.position = position
@@ -60,7 +60,7 @@ def load(
     *,
     split: str = "train",
     labels=None,
-    with_labels: bool | str = False,
+    with_labels: bool | str | Sequence[str] = False,
     start_step: int = 0,
 ) -> Batches:
     """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]).
@@ -68,7 +68,7 @@ def load(
     source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
     "grid", "swiss_roll"), drawn faces ("faces", "faces/micah", ...), a folder of images, a file, an array, or a Source.
     with_labels: batches are (images, int32 labels); the name of an attribute, such as "hair" of faces, makes it the
-    label.
+    label, and ("hair_color", "eyes") their combination.
 
     The stream is endless: every epoch is another shuffle of all rows, drawn without replacement and without a
     buffer, and rows that do not fill a batch are left to other epochs. `fit` of this library continues at the model's
@@ -79,7 +79,7 @@ def load(
     """
     if not isinstance(source, Source):
         source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
-    if isinstance(with_labels, str):
+    if not isinstance(with_labels, bool):
         source = source.labelled(with_labels)
     rows = len(source.values)
     if batch_size < 1 or batch_size > rows:

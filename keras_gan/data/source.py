@@ -1,7 +1,9 @@
 """Where training data come from: every source ends as one NumPy array in memory, with labels, licence and origin."""
 
+import math
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +26,8 @@ class Source:
 
     values: uint8 [n, h, w, c] (images), float32 [n, h, w, c] in [-1, 1] (the user's float images) or float32 [n, d]
     (points); labels: int32 [n] in [0, classes), or None with classes None; class_names: one for each class where the
-    data have names, such as those of class folders, else None. attributes: what each row shows, where that is known.
+    data have names, such as those of class folders, {attribute: names} where a label is a combination, else None.
+    attributes: what each row shows, where that is known.
     """
 
     name: str
@@ -33,16 +36,22 @@ class Source:
     classes: int | None
     licence: str
     origin: str
-    class_names: tuple[str, ...] | None = None
+    class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None
     attributes: Attributes | None = None
 
-    def labelled(self, attribute: str) -> "Source":
-        """The same with one attribute as its labels. Raises ValueError for an attribute that the data do not have."""
+    def labelled(self, attribute: str | Sequence[str]) -> "Source":
+        """The same with one attribute as its labels; or with several: a label then is the number of their combination
+        (numpy.ravel_multi_index, the last one the fastest), and class_names {attribute: names}. Raises ValueError for
+        an attribute that the data do not have."""
         if self.attributes is None:
             raise ValueError(f"{self.name} has no attributes, so {attribute!r} cannot be its label.")
-        names = self.attributes.values.get(attribute, ())
-        labels = self.attributes.column(attribute)
-        return replace(self, labels=labels, classes=len(names), class_names=names)
+        chosen = (attribute,) if isinstance(attribute, str) else tuple(attribute)
+        columns = [self.attributes.column(name) for name in chosen]
+        names = {name: self.attributes.values[name] for name in chosen}
+        sizes = [len(values) for values in names.values()]
+        labels = np.ravel_multi_index(columns, sizes).astype(np.int32)
+        alone = isinstance(attribute, str)
+        return replace(self, labels=labels, classes=math.prod(sizes), class_names=names[attribute] if alone else names)
 
 
 def read(

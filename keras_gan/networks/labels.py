@@ -1,4 +1,9 @@
-"""Labels as networks take them: an int32 [n] input, its one-hot code, and the code joined to vectors or maps."""
+"""Labels as networks take them: an int32 [n] input, its one-hot code, and the code joined to vectors or maps.
+
+classes is how many there are; or, where a label says several things at once, how many values each of them has: with
+(8, 6) a label of 0 to 47 is 6 a + b, the codes of a and b stand beside each other, and networks need not learn what
+the 48 have in common.
+"""
 
 import keras
 from keras import layers
@@ -10,8 +15,37 @@ def label_input():
 
 
 def one_hot(label, classes):
-    """Label [n] -> its code, [n, classes]."""
-    return layers.CategoryEncoding(classes, output_mode="one_hot")(layers.Reshape((1,))(label))
+    """Label [n] -> its code, [n, classes]; for classes (a, b, ...) the codes of its digits, [n, a + b + ...]."""
+    if isinstance(classes, int):
+        return layers.CategoryEncoding(classes, output_mode="one_hot")(layers.Reshape((1,))(label))
+    digits = Digits(classes)(label)
+    codes = [
+        layers.CategoryEncoding(size, output_mode="one_hot")(digit) for size, digit in zip(classes, digits, strict=True)
+    ]
+    return layers.Concatenate()(codes)
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class Digits(layers.Layer):
+    """Labels [n] -> the k digits of each in the mixed base `sizes`, the last one the fastest: k tensors [n, 1]. What
+    numpy.unravel_index gives."""
+
+    def __init__(self, sizes, **kwargs):
+        super().__init__(**kwargs)
+        self.sizes = tuple(sizes)
+
+    def call(self, labels):
+        rest, digits = keras.ops.expand_dims(labels, 1), []
+        for size in reversed(self.sizes):
+            digits.append(rest % size)
+            rest = rest // size
+        return digits[::-1]
+
+    def compute_output_spec(self, labels):
+        return [keras.KerasTensor((labels.shape[0], 1), labels.dtype) for _ in self.sizes]
+
+    def get_config(self):
+        return {**super().get_config(), "sizes": list(self.sizes)}
 
 
 def joined(x, code):

@@ -16,25 +16,84 @@ def check_labels(label, n, classes):
         raise ValueError(f"Labels must be 0 to {classes - 1}; got {label.min()} to {label.max()}.")
 
 
-def numbered(label, names):
+def as_names(names):
+    """Names of classes as a tuple, those of several attributes, {attribute: names}, as a dict of tuples, or None."""
+    if isinstance(names, dict):
+        return {attribute: tuple(values) for attribute, values in names.items()}
+    return None if names is None else tuple(names)
+
+
+def as_json(names):
+    """What as_names takes back, of lists, which files keep as they are."""
+    if isinstance(names, dict):
+        return {attribute: list(values) for attribute, values in names.items()}
+    return None if names is None else list(names)
+
+
+def count(names):
+    """How many labels there are."""
+    return int(np.prod([len(values) for values in names.values()])) if isinstance(names, dict) else len(names)
+
+
+def numbered(label, names, seeds=None):
     """Labels with the names among them replaced by their numbers: "cat", or a list of names.
 
-    names: those of the classes, in their order, or None where they have none. Raises ValueError for an unknown name,
-    with the nearest ones.
+    names: those of the classes, in their order, or None where they have none. Where labels say several things at once,
+    {attribute: its values' names}, label may be a dictionary {attribute: value, or one for each row}, a value being a
+    name or a number. What it leaves open is drawn for each of the `seeds`, as a function of the seed; without seeds
+    nothing may be left open. Raises ValueError for an unknown name, with the nearest ones.
     """
+    if isinstance(names, dict) and isinstance(label, dict):
+        return _combined(label, names, seeds)
     if isinstance(label, dict) or not _are_names(label):
         return label
     given = np.asarray(label, dtype=str)
-    if not names:
+    if not names or isinstance(names, dict):
+        instead = f"a dictionary with some of {', '.join(names)}" if names else "numbers"
         raise ValueError(
-            f"The classes of this model have no names, so that {str(given.flat[0])!r} is no label; give numbers."
+            f"The classes of this model have no names, so that {str(given.flat[0])!r} is no label; give {instead}."
         )
-    for name in map(str, given.flat):
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}."
-            raise ValueError(f"There is no class {name!r}; {hint}")
-    return np.reshape([names.index(name) for name in map(str, given.flat)], given.shape)[()]
+    return np.reshape([_index(name, names) for name in map(str, given.flat)], given.shape)[()]
+
+
+def _index(name, names, what="class"):
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}."
+        raise ValueError(f"There is no {what} {name!r}; {hint}")
+    return names.index(name)
+
+
+def _combined(label, names, seeds):
+    """The number of a combination of attributes."""
+    asked = {_attribute(name, value, names): value for name, value in label.items()}
+    if seeds is None and (left := [name for name in names if name not in asked]):
+        raise ValueError(f"Give {' and '.join(left)} too.")
+    columns = []
+    for place, (name, values) in enumerate(names.items()):
+        if name in asked:
+            given = np.asarray(asked[name])
+            if given.dtype.kind in "US":
+                numbers = [_index(value, values, name.replace("_", " ")) for value in map(str, given.flat)]
+                given = np.reshape(numbers, given.shape)
+            elif given.dtype.kind not in "iu" or given.size and not 0 <= given.min() <= given.max() < len(values):
+                raise ValueError(f"{name} is a name, or a number from 0 to {len(values) - 1}; got {asked[name]!r}.")
+        else:
+            # Of each seed alone: what a row shows must not depend on the others.
+            drawn = [np.random.default_rng([int(seed) & (1 << 64) - 1, place]) for seed in seeds]
+            given = np.array([random.integers(len(values)) for random in drawn])
+        columns.append(given)
+    return np.ravel_multi_index(np.broadcast_arrays(*columns), [len(values) for values in names.values()])
+
+
+def _attribute(name, value, names):
+    """The attribute that is meant: "hair" with a colour's code is "hair_color" where there is one."""
+    colour = f"{name}_color"
+    if colour in names and str(np.ravel(value)[0]).startswith("#"):
+        return colour
+    if name not in names:
+        raise ValueError(f"There is no attribute {name!r} to ask for; there are {', '.join(names)}.")
+    return name
 
 
 def _are_names(label):

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_gan.data.batches import Batches
+from keras_gan.sampling.labels import as_names, count
 from keras_gan.step import checks, conditions
 
 
@@ -25,8 +26,8 @@ def prepare(model, x, y, batch_size, steps_per_epoch, callbacks, options):
         options["validation_data"] = (dataset(held_out), *pair[1:]) if len(pair) > 1 else dataset(held_out)
     if isinstance(x, Batches):
         steps_per_epoch = steps_per_epoch or x.steps_per_epoch
-        if model.class_names is None and x.class_names and len(x.class_names) == model.classes:
-            model.class_names = tuple(x.class_names)
+        if model.class_names is None and x.class_names and count(x.class_names) == model.classes:
+            model.class_names = as_names(x.class_names)
         # Last in the list: BackupAndRestore, which may restore the step, has its turn before.
         callbacks.append(
             keras.callbacks.LambdaCallback(on_train_begin=lambda logs: x.position.assign(model.steps.numpy()))

@@ -6,7 +6,7 @@ import numpy as np
 
 from keras_gan.fast import order
 from keras_gan.sampling import latents
-from keras_gan.sampling.labels import numbered
+from keras_gan.sampling.labels import as_json, as_names, numbered
 from keras_gan.sampling.sampler import Sampler, bounded
 from keras_gan.sampling.seeds import seeds_from
 from keras_gan.step import checks, feeding, players
@@ -60,7 +60,7 @@ class TwoPlayers(keras.Model):
         self.average_power = average_power
         self.augmentation = augmentation
         self.classes = classes
-        self.class_names = None if class_names is None else tuple(class_names)
+        self.class_names = as_names(class_names)
         self.seed = seed
         self.average_generator = None
         if average_decay is not None:
@@ -148,7 +148,8 @@ class TwoPlayers(keras.Model):
     def sample(self, n, seed=0, label=None, average=True, truncation=1.0):
         """The images of seeds seed, seed + 1, ..., seed + n - 1, float32 [n, h, w, c] in [-1, 1] (points: [n, d]).
 
-        label: for conditional models one class for all, or n of them, by number or by name; for a condition that is no
+        label: for conditional models one class for all, or n of them, by number or by name; where a label says several
+        things at once, also {attribute: value}, what is left out being drawn by the seed; for a condition that is no
         label, its n rows. average: the averaged generator's images, or the raw one's. truncation: z is multiplied by
         it; below 1 samples are more typical and less varied.
         Raises ValueError for n < 1, seeds beyond 64 bits, or labels that are missing, superfluous or out of range.
@@ -157,6 +158,7 @@ class TwoPlayers(keras.Model):
 
     def sample_seeds(self, seeds, label=None, average=True, truncation=1.0):
         """The images of the given seeds, in their order."""
+        label = numbered(label, self.class_names, seeds)
         return self.images_of(self.latents_of(seeds) * np.float32(truncation), label, average)
 
     def latents(self, n, seed=0):
@@ -186,7 +188,7 @@ class TwoPlayers(keras.Model):
             "average_power": self.average_power,
             "augmentation": keras.saving.serialize_keras_object(self.augmentation),
             "classes": self.classes,
-            "class_names": None if self.class_names is None else list(self.class_names),
+            "class_names": as_json(self.class_names),
             "seed": self.seed,
         }
 

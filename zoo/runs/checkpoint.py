@@ -11,6 +11,7 @@ import keras
 
 from keras_gan.fast import internals
 from keras_gan.files.atomic import atomic_file, write_json
+from keras_gan.sampling.labels import as_names
 from zoo.registry import variant
 from zoo.runs.folder import CHECKPOINT, CLOCK, PREVIOUS, read_config
 
@@ -104,7 +105,7 @@ def load_run(run):
     record = variant(config["name"])
     model = record.build()
     if config.get("class_names"):
-        model.class_names = tuple(config["class_names"])
+        model.class_names = as_names(config["class_names"])
     record.compile(model, config["steps"])
     load_checkpoint(model, run)
     return model, record

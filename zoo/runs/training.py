@@ -13,6 +13,7 @@ from keras_gan import callbacks, data
 from keras_gan.data.toys import TOYS
 from keras_gan.evaluation.measure import figures_of, recorded
 from keras_gan.files.atomic import write_json
+from keras_gan.sampling.labels import as_json
 from keras_gan.step.replicas import is_chief
 from zoo.locate import locate_model
 from zoo.presets.preset import read
@@ -124,7 +125,7 @@ def train(
             "licence": source.licence, "origin": source.origin,
         }  # fmt: skip
         if record.conditional and source.class_names:
-            config["class_names"] = list(source.class_names)
+            config["class_names"] = as_json(source.class_names)
         doctor = doctor_of(record, source, of_data, run, stop_on)
         write_json(run / CONFIG, resumed(run, config) if resume else config)
         trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
