@@ -46,3 +46,9 @@ def score_attributes(book, samples, training, held_out):
     book.share("novelty", novelty(samples.codes, training.codes), len(samples.codes), **settings)
     real = novelty(held_out.codes, training.codes)
     book.share("real_novelty", real, len(held_out.codes), **settings)
+
+
+def score_asked(book, seen, asked):
+    """Adds `label_agreement`: how often a sample shows an attribute that it was asked for, over all of `asked`."""
+    right = [seen.column(name) == asked.column(name) for name in asked.values]
+    book.share("label_agreement", np.mean(right), np.size(right), by="encoder", of=" ".join(asked.values))

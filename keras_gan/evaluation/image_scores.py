@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from keras_gan.evaluation.attribute_scores import score_attributes
+from keras_gan.data.attributes import Attributes
+from keras_gan.evaluation.attribute_scores import score_asked, score_attributes
 from keras_gan.evaluation.encoders import encoder as find
 from keras_gan.evaluation.encoders import in_range
 from keras_gan.evaluation.figures import FIGURES
@@ -28,7 +29,8 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
 
     reference: a Reference of images of the samples' shape. encoder: what evaluation.encoders.encoder takes; the
     reference's own unless given, and none, with fewer figures, where it has none. labels: the classes that were asked
-    for, [n]. origin: which samples these are ("seeds 0 to 9999"). progress is called with each stage's name.
+    for, [n], or Attributes. origin: which samples these are ("seeds 0 to 9999"). progress is called with each stage's
+    name.
 
     Floats are rounded to the 256 levels of a PNG before anything is measured. Raises ValueError for fewer than 20
     samples, for images that are not finite, out of range or not of the reference's size, and for an unsuitable encoder.
@@ -57,7 +59,10 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
             book.add("modified_inception_score", np.mean(parts), np.std(parts), interval, splits=10)
         if encoder.values and reference.attributes and encoder.values == reference.attributes[0].values:
             progress("attributes")
-            score_attributes(book, encoder.named(fake[1]), *reference.attributes)
+            seen = encoder.named(fake[1])
+            score_attributes(book, seen, *reference.attributes)
+            if isinstance(labels, Attributes):
+                score_asked(book, seen, labels)
         if encoder.classes and encoder.classes == reference.classes:
             score_classes(book, fake[1].argmax(axis=1), labels)
         book.use(None, samples.shape[1:])

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from keras_gan import data
 from keras_gan.data import stacked_mnist
+from keras_gan.data.attributes import Attributes
 from keras_gan.data.toys import TOYS
 from keras_gan.evaluation.image_scores import score_images
 from keras_gan.evaluation.reference import reference
@@ -47,18 +49,31 @@ def measure(
 
 
 def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
-    """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model, labels in turn for conditional ones.
+    """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels in
+    turn, one of several attributes for what the training images show, one after the other.
 
     n: 10,000 images, 25,600 of stacked digits, or 100,000 points, unless given.
     """
     n = n or default_count(dataset)
     progress(f"{n:,} samples")
-    labels = in_turn(model.classes, n)
+    labels = asked = in_turn(model.classes, n)
+    if isinstance(model.class_names, dict):
+        asked = attributes_of(dataset, model, n)
+        labels = np.ravel_multi_index(asked.codes.T, [len(names) for names in asked.values.values()])
     samples = model.sample(n, seed, label=labels)
     return measure(
-        samples, dataset, split=split, encoder=encoder, labels=labels, origin=origin_of(seed, n), progress=progress,
+        samples, dataset, split=split, encoder=encoder, labels=asked, origin=origin_of(seed, n), progress=progress,
         probability=model.probability if model.logits else None,
     )  # fmt: skip
+
+
+def attributes_of(dataset, model, n):
+    """The Attributes that a model of several is asked for: those of the first n training images, over and over."""
+    attributes = data.read(dataset, image_shape=model.sampler.output_shape[1:]).attributes
+    if attributes is None or not set(model.class_names) <= set(attributes.values):
+        raise ValueError(f"{dataset} does not say of its images what this model asks for: {list(model.class_names)}.")
+    codes = np.stack([attributes.column(name) for name in model.class_names], axis=1)
+    return Attributes(codes[np.arange(n) % len(codes)], model.class_names)
 
 
 def figures_of(model, record):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gan.data.attributes import Attributes
-from keras_gan.evaluation.attribute_scores import attribute_reports, score_attributes
+from keras_gan.evaluation.attribute_scores import attribute_reports, score_asked, score_attributes
 from keras_gan.evaluation.image_scores import Book
 from keras_gan.evaluation.protocol import Protocol
 
@@ -45,3 +45,13 @@ def test_attributes_by_name():
     np.testing.assert_array_equal(one.column("eyes"), [1, 0])
     with pytest.raises(ValueError, match="no attribute 'nose'; there are hair, eyes"):
         one.column("nose")
+
+
+def test_how_often_what_was_asked_for_is_seen():
+    book = Book(Protocol("", 4, 4, "drawings"), "four")
+    score_asked(book, attributes([0, 0], [1, 0], [2, 1], [2, 1]), attributes([0, 0], [1, 1], [1, 1], [2, 1]))
+    (score,) = book.scores
+    assert score.value == 6 / 8 and score.protocol.settings == "by=encoder, of=hair eyes"
+    book = Book(Protocol("", 4, 4, "drawings"), "four")  # a model of one attribute alone
+    score_asked(book, attributes([0, 0], [1, 0]), Attributes(np.array([[0], [1]]), {"eyes": VALUES["eyes"]}))
+    assert book.scores[0].value == 0.5

@@ -40,7 +40,7 @@ def held_out(record, dataset):
         test = data.read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
     except (ValueError, FileNotFoundError):
         return None
-    return samples_of(test, record.conditional)
+    return samples_of(test.labelled(record.labels) if record.labels else test, record.conditional)
 
 
 def samples_of(source, with_labels):

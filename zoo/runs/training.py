@@ -92,6 +92,8 @@ def train(
         first = first_stage(record, settings["start_from"]) if begins else None
         of_data, split = (record.dataset, record.split) if own is None else (own, "train")
         source = data.read(of_data, image_shape=record.image_shape, split=split, seed=seed)
+        if record.labels:
+            source = source.labelled(record.labels)
         present = exactness.surroundings(source, jit_compile)
         if resume:
             exactness.check(run, present, anyway)
