@@ -49,8 +49,8 @@ def measure(
 
 
 def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
-    """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels in
-    turn, one of several attributes for what the training images show, one after the other.
+    """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels
+    in turn, one of several attributes for what the training images show, one after the other.
 
     n: 10,000 images, 25,600 of stacked digits, or 100,000 points, unless given.
     """
