@@ -2,6 +2,7 @@ from . import began as began
 from . import cgan as cgan
 from . import dcgan as dcgan
 from . import ebgan as ebgan
+from . import freezing as freezing
 from . import gan as gan
 from . import gan_conv as gan_conv
 from . import gdnet as gdnet

@@ -100,18 +100,38 @@ register(
 )
 
 FACES = (64, 64, 3)
+FACE_WIDTHS = (128, 96, 64, 32)
+FACE_SIZES = "Four stages of 128 to 32 maps with one block each, behind patches of 2 x 2 pixels."
+FACE_RATE = "The learning rate falls from 0.0005 to 0.00005 where the code has 0.0002, for batches of 64, not 256."
+FACE_AVERAGE = "The average's decay is 0.999 per step after its warm-up, where the code's half-life rises."
+FEW = "200 drawings; what D sees is transformed by DiffAugment (Zhao et al. 2020, arXiv:2006.10738)."
+FROZEN = 4  # of D's convolutions: its patches and its first block
+
+
+def faces(frozen=0, **options):
+    """The pair for drawn faces. frozen: so many of D's first convolutions are not trained."""
+    discriminator = networks.r3gan.discriminator(FACES, FACE_WIDTHS)
+    return keras_gan.R3GAN(
+        networks.r3gan.generator(FACES, FACE_WIDTHS),
+        networks.freezing.freeze_first(discriminator, frozen) if frozen else discriminator,
+        gamma=2.0,
+        average_decay=0.999,
+        **options,
+    )
+
+
+def go_on(model, first):
+    """Fine-tuning: both players and the average begin as the first stage's ended."""
+    for player in ("generator", "discriminator", "average_generator"):
+        getattr(model, player).set_weights(getattr(first, player).get_weights())
+
 
 register(
     Variant(
         "r3gan.faces",
         "Drawn faces in colour: the recipe of the paper's FFHQ-64, with all its schedules, at widths for a CPU.",
         PAPER,
-        build=lambda: keras_gan.R3GAN(
-            networks.r3gan.generator(FACES, widths=(128, 96, 64, 32)),
-            networks.r3gan.discriminator(FACES, widths=(128, 96, 64, 32)),
-            gamma=2.0,
-            average_decay=0.999,
-        ),
+        build=faces,
         dataset="faces",
         image_shape=FACES,
         batch_size=64,
@@ -119,10 +139,42 @@ register(
         optimizers=scheduled_adam,
         schedules=falling_gamma,
         deviations=(
-            "Four stages of 128 to 32 maps with one block each, behind patches of 2 x 2 pixels.",
-            "The learning rate falls from 0.0005 to 0.00005 where the code has 0.0002, for batches of 64, not 256.",
-            "The average's decay is 0.999 per step after its warm-up, where the code's half-life rises.",
+            FACE_SIZES,
+            FACE_RATE,
+            FACE_AVERAGE,
             "No augmentation: 20,000 faces are many for networks of this size.",
         ),
     )
 )
+
+for name, description, options, more in (
+    (
+        "r3gan.toon_head",
+        "Drawn heads of another style from 200 images and from scratch: what the fine-tuned variant is held against.",
+        {},
+        {},
+    ),
+    (
+        "r3gan.toon_head_tuned",
+        "The same 200 images, going on from r3gan.faces with the first block of D frozen.",
+        {"frozen": FROZEN},
+        {"first_stage": "r3gan.faces", "take_over": go_on},
+    ),
+):
+    register(
+        Variant(
+            name,
+            description,
+            PAPER,
+            build=lambda options=options: faces(augmentation=keras_gan.DiffAugment(), **options),
+            dataset="faces/toon-head",
+            split="train[:200]",
+            image_shape=FACES,
+            batch_size=50,
+            epochs=500,
+            optimizers=scheduled_adam,
+            schedules=falling_gamma,
+            deviations=(FACE_SIZES, FACE_RATE, FACE_AVERAGE, FEW),
+            **more,
+        )
+    )
