@@ -148,7 +148,7 @@ def test_unfit_encoders_are_refused(tmp_path):
     maps = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(2, 3)], name="maps")
     points = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)], name="points")
     for what, says in (
-        ("resnet", "choose mnistcnn, inception or a .keras file"),
+        ("resnet", "choose mnistcnn, facecnn, inception or a .keras file"),
         (tmp_path / "broken.keras", "cannot be read"),
         (tmp_path / "missing.keras", "cannot be read"),
         (maps, "features are"),

@@ -304,7 +304,7 @@ def test_every_figure_has_a_band_around_it():
         (("small.npy",), "--dataset mnist"),
         (("small.npy", "--dataset", "nothing.here"), "nothing.here"),
         (("small.npy", "--dataset", "other.npy"), "--encoder"),
-        (("small.npy", "--dataset", "other.npy", "--encoder", "resnet"), "mnistcnn, inception"),
+        (("small.npy", "--dataset", "other.npy", "--encoder", "resnet"), "mnistcnn, facecnn, inception"),
         (("small.npy", "--dataset", "other.npy", "-n", "5"), "At least 20"),
         (("small.npy", "--dataset", "other.npy", "-n", "500"), "fewer than the 500"),
         (("small.npy", "--dataset", "other.npy", "--seed", "5"), "--seed"),
