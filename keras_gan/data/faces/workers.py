@@ -69,8 +69,9 @@ class Worker:
     def __init__(self, kind, style, start, stop, image_shape, file, advance):
         command = [sys.executable, "-m", __spec__.name, kind, style, *map(str, (start, stop, *image_shape)), str(file)]
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        self.errors = tempfile.TemporaryFile("w+")  # a pipe that nobody reads meanwhile could fill up
         self.process = subprocess.Popen(
-            command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, stderr=self.errors, text=True
         )
         self.thread = threading.Thread(target=self.count, args=(advance,), daemon=True)
         self.thread.start()
@@ -83,16 +84,20 @@ class Worker:
     def finish(self):
         """Raises RuntimeError with the process's own words where it failed."""
         self.thread.join()
-        error = self.process.stderr.read().strip()
-        if self.process.wait():
-            raise RuntimeError(f"Drawing faces failed: {error.splitlines()[-1] if error else self.process.returncode}")
+        if code := self.process.wait():
+            self.errors.seek(0)
+            lines = self.errors.read().strip().splitlines()
+            raise RuntimeError(f"Drawing faces failed: {lines[-1] if lines else f'a process ended with {code}'}")
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        self.thread.join()
+        self.process.stdout.close()
+        self.errors.close()
 
 
 def main(kind, style, *numbers_and_file):
