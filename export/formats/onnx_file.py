@@ -57,7 +57,8 @@ def onnx_graph(model, folder):
     """
     folder = Path(folder)
     model, card = source.opened(model, "onnx_graph")
-    proto = graph(model, {key: card[key] for key in ("class", "latent", "classes", "output_shape")})
+    names = {"class_names": card["class_names"]} if card["class_names"] else {}
+    proto = graph(model, {key: card[key] for key in ("class", "latent", "classes", "output_shape")} | names)
     for initializer in proto.graph.initializer:
         if any(initializer.name == key for key, _ in named_weights(model.sampler)):
             initializer.ClearField("raw_data")

@@ -29,6 +29,7 @@ HOMES = GAMES | {
     "keras_gan.layers.untied_bias": ("UntiedBias",),
     "keras_gan.layers.virtual_batch_norm": ("ReferenceBatch", "VirtualBatchNormalization", "WithoutReference"),
     "keras_gan.metrics.streaming": ("StreamingFrechetDistance", "StreamingInceptionScore"),
+    "keras_gan.networks.labels": ("Digits",),
     "keras_gan.networks.r3gan": ("Basis",),
     "keras_gan.optimizers": ("DividedLearningRate", "FallingSecondHalf", "RisingMomentumSGD"),
     "keras_gan.sampling.latents": ("Normal", "Stratified", "Uniform"),

@@ -29,6 +29,7 @@ NETWORKS = {
     "improved": lambda: (improved.virtually_normalised(improved.plane_generator(normalised=True), 5),),
     "points": lambda: (points.generator(2, 2, (("relu", 9),), "he_normal"),),
     "r3gan": lambda: (r3gan.generator(MNIST, (16, 8)), r3gan.discriminator(MNIST, (16, 8), classes=3)),
+    "labels": lambda: (r3gan.generator(MNIST, (16, 8), classes=(3, 2)), dcgan.discriminator(MNIST, 4, classes=(3, 2))),
     "sngan": lambda: (sngan.generator(MNIST, width=4), sngan.discriminator(MNIST, width=4)),
 }
 LOAD = """

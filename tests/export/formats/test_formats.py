@@ -16,6 +16,7 @@ import tensorflow as tf
 import export
 import zoo
 from export import runtime
+from export.formats.onnx_file import onnx_graph
 from keras_gan import GAN
 from keras_gan.networks import dcgan, gan
 from keras_gan.sampling import latents, threefry
@@ -341,3 +342,34 @@ def test_layers_that_keras_compiles_are_refused(exporter, tmp_path):
 def test_a_wrong_suffix_is_named(exporter, models, tmp_path):
     with pytest.raises(ValueError, match="must end in"):
         getattr(export, exporter)(models("gan.gaussian1d"), tmp_path / "model.txt")
+
+
+@pytest.fixture(scope="module")
+def attributes():
+    """A model whose label says two things, and their names."""
+    keras.utils.set_random_seed(0)
+    shape = (8, 8, 3)
+    names = {"hair_color": ("none", "#362c47", "#e15c66"), "eyes": ("glasses", "wink")}
+    pair = [net(shape, width=4, classes=(3, 2)) for net in (dcgan.generator, dcgan.discriminator)]
+    model = GAN(*pair, classes=6, class_names=names)
+    model.steps.assign(1)
+    return model
+
+
+def test_several_attributes_in_a_saved_model(attributes, tmp_path):
+    sample = tf.saved_model.load(str(export.saved_model(attributes, tmp_path / "served"))).signatures["sample"]
+    labels = np.array([5, 0, 4, 3, 1], "int32")
+    same(
+        sample(seed=tf.constant(SEEDS), label=tf.constant(labels))["images"].numpy(),
+        attributes.sample_seeds(SEEDS, labels),
+    )
+
+
+@needs_onnx
+def test_several_attributes_by_name_without_tensorflow(attributes, tmp_path):
+    asked = {"hair": "#e15c66"}  # the eyes are the seed's
+    wanted = attributes.sample_seeds(SEEDS, asked)
+    same(export.Sampler(export.onnx(attributes, tmp_path / "model.onnx")).sample_seeds(SEEDS, asked), wanted)
+    zoo.save_to_preset(attributes, tmp_path / "preset")
+    onnx_graph(attributes, tmp_path / "preset")
+    same(export.Sampler(tmp_path / "preset").sample_seeds(SEEDS, asked), wanted)
