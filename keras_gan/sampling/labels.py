@@ -49,10 +49,13 @@ def numbered(label, names, seeds=None):
         return label
     given = np.asarray(label, dtype=str)
     if not names or isinstance(names, dict):
-        instead = f"a dictionary with some of {', '.join(names)}" if names else "numbers"
-        raise ValueError(
-            f"The classes of this model have no names, so that {str(given.flat[0])!r} is no label; give {instead}."
-        )
+        first = str(given.flat[0])
+        if names:
+            raise ValueError(
+                f"A label of this model says several things, so that {first!r} is none; "
+                f"give a dictionary with some of {', '.join(names)}."
+            )
+        raise ValueError(f"The classes of this model have no names, so that {first!r} is no label; give numbers.")
     return np.reshape([_index(name, names) for name in map(str, given.flat)], given.shape)[()]
 
 

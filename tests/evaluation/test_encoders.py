@@ -8,11 +8,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_gan import data
 from keras_gan.evaluation import encoders
 from keras_gan.evaluation.encoders import Encoder, encoder, shipped
 from keras_gan.networks.mnist_classifier import mnist_classifier
+from zoo.tools import digit_encoder, face_encoder
 from zoo.tools.digit_encoder import move
 
 MNIST = Path(os.environ.get("TFDS_DATA_DIR", "")) / "mnist"
@@ -179,3 +181,13 @@ def test_moved_digits_stay_digits_and_follow_the_step():
     assert moved.min() >= -1 and moved.max() <= 1
     # The ink stays, within a scale of 10 % and what a shift of 2 pixels pushes out.
     np.testing.assert_allclose((moved + 1).sum(axis=(1, 2, 3)), (images + 1).sum(axis=(1, 2, 3)), rtol=0.35)
+
+
+def test_both_trainings_get_batches_that_keras_takes():
+    digits = data.load("digits", (28, 28, 1), 8, with_labels=True)
+    images, labels = next(iter(digit_encoder.moved(digits).dataset))
+    assert images.shape == (8, 28, 28, 1) and labels.shape == (8,)
+    faces = np.random.default_rng(0).uniform(-1, 1, (4, 64, 64, 3)).astype("float32")
+    for step in (0, 1):
+        moved = face_encoder.move(step, tf.constant(faces))
+        assert moved.shape == faces.shape and -1 <= np.min(moved) < np.max(moved) <= 1

@@ -31,7 +31,7 @@ def train(verbose=2):
 
 def moved(batches):
     """Each image rotated, scaled and shifted at random, as a function of the seed and the step alone."""
-    return batches.enumerate().map(lambda step, pair: (move(step, pair[0]), pair[1]), num_parallel_calls=1)
+    return batches.enumerate().map(lambda step, pair: (move(step, pair[0]), pair[1]))
 
 
 def move(step, images):
