@@ -147,17 +147,19 @@ register(
     )
 )
 
-for name, description, options, more in (
+for name, description, options, frozen, more in (
     (
         "r3gan.toon_head",
         "Drawn heads of another style from 200 images and from scratch: what the fine-tuned variant is held against.",
         {},
+        (),
         {},
     ),
     (
         "r3gan.toon_head_tuned",
         "The same 200 images, going on from r3gan.faces with the first block of D frozen.",
         {"frozen": FROZEN},
+        (f"D's first {FROZEN} convolutions are not trained (FreezeD: Mo et al. 2020, arXiv:2002.10964).",),
         {"first_stage": "r3gan.faces", "take_over": go_on},
     ),
 ):
@@ -174,7 +176,7 @@ for name, description, options, more in (
             epochs=500,
             optimizers=scheduled_adam,
             schedules=falling_gamma,
-            deviations=(FACE_SIZES, FACE_RATE, FACE_AVERAGE, FEW),
+            deviations=(FACE_SIZES, FACE_RATE, FACE_AVERAGE, FEW, *frozen),
             **more,
         )
     )
