@@ -9,10 +9,10 @@ from keras_gan import data
 from keras_gan.networks.face_classifier import face_classifier
 
 SEED = 0
-EPOCHS = 20
+EPOCHS = 16
 BATCH = 100
 SHIFT = 2  # pixels
-BLUR = 0.5  # the largest weight of the mean over 3 x 3 pixels
+BLUR = 0.25  # the largest weight of the mean over 3 x 3 pixels
 NAME, DATA = "facecnn", "faces, split train"
 
 
