@@ -22,7 +22,7 @@ from keras_gan.evaluation.reference import reference
 from keras_gan.files.atomic import atomic_file
 from keras_gan.files.images import to_uint8
 from keras_gan.metrics.frechet import frechet_distance
-from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.labels import to_show
 
 COUNT = 10_000
 HEAD = """# What precision costs
@@ -41,7 +41,7 @@ for all: arithmetic is float32, weights are widened once, on loading.
 def measured(name, folder, encoder, real):
     """The table's lines of a variant."""
     model = zoo.load(name)
-    label = in_turn(model.classes, COUNT)
+    label = to_show(model, COUNT)
     wanted = model.sample(COUNT, label=label)
     fid = {"Keras": frechet_distance(real, encoder.features(to_uint8(wanted)))}
     for precision in PRECISIONS:

@@ -19,7 +19,7 @@ import zoo
 from keras_gan.evaluation.measure import measure_model
 from keras_gan.evaluation.protocol import Score
 from keras_gan.files.atomic import atomic_file
-from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.labels import to_show
 from zoo.presets import cards
 from zoo.registry import variants
 from zoo.tools.make_weights import NOT_SHIPPED, failure_file
@@ -65,7 +65,7 @@ def row_of(name, measure, images, repeats):
 
     measure: whether the figures are measured anew instead of read.
     """
-    record, real = variants()[name], {score.protocol.metric: score for score in cards.real_scores()}
+    record, real = variants()[name], {score.protocol.metric: score for score in cards.real_scores("mnist")}
     if not record.pretrained:
         why = sorted(NOT_SHIPPED.intersection(record.tags))
         raise ValueError(f"not shipped ({', '.join(why)})" if why else "not trained yet")
@@ -81,7 +81,7 @@ def row_of(name, measure, images, repeats):
 
 def sampling_rates(model, images, repeats):
     """Images/s of `model.sample(images)`, after a first call that compiles."""
-    labels, rates = in_turn(model.classes, images), []
+    labels, rates = to_show(model, images), []
     for _ in range(1 + repeats):
         started = time.perf_counter()
         model.sample(images, label=labels)
@@ -98,7 +98,7 @@ def table(rows):
     headings = [heading for heading, _ in COLUMNS.values()]
     yield line(["variant", *headings, "parameters G", "parameters D", "minutes", "images/s"])
     yield f"|---|{'---:|' * (len(COLUMNS) + 4)}"
-    real = {score.protocol.metric: score for score in cards.real_scores()}
+    real = {score.protocol.metric: score for score in cards.real_scores("mnist")}
     lines = [(real["fid"].value, line(["real training digits", *cells(real), "", "", "", ""]))]
     for row in rows:
         players, rates = row.metadata["parameters"], row.rates

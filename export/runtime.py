@@ -52,7 +52,7 @@ class Sampler:
             if isinstance(error, KeyError):
                 raise ValueError(f"{path} was not written by export.onnx: it does not say how z is drawn.") from error
             raise ValueError(f"{path} is not an ONNX file that onnxruntime can run.") from error
-        self.classes = self.card["classes"]
+        self.classes, self.class_names = self.card["classes"], self.card.get("class_names")
 
     def sample(self, n, seed=0, label=None, truncation=1.0):
         """The images of seeds seed, ..., seed + n - 1, as `model.sample`: float32 [n, h, w, c] in [-1, 1]."""
@@ -60,7 +60,7 @@ class Sampler:
 
     def sample_seeds(self, seeds, label=None, truncation=1.0):
         """The images of the given seeds, in their order."""
-        label = numbered(label, self.card.get("class_names"), seeds)
+        label = numbered(label, self.class_names, seeds)
         return self.images_of(latents(seeds, self.card["latent"]) * np.float32(truncation), label)
 
     def images_of(self, z, label=None):
@@ -75,7 +75,7 @@ class Sampler:
 
     def labels(self, label, n):
         """`label`, one for all or one each, numbers or names, as int32 [n]."""
-        label = numbered(label, self.card.get("class_names"))
+        label = numbered(label, self.class_names)
         if label is not None and np.ndim(label) == 0:
             label = np.full(n, label)
         check_labels(label, n, self.classes)

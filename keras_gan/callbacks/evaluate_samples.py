@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.labels import to_show
 
 
 class EvaluateSamples(keras.callbacks.Callback):
@@ -42,9 +42,7 @@ class EvaluateSamples(keras.callbacks.Callback):
 
     def measure(self, model):
         """{name: float} of any model, also outside of a training."""
-        label = self.label
-        if model.classes is not None and label is None:
-            label = in_turn(model.classes, self.n)
+        label = to_show(model, self.n) if self.label is None else self.label
         samples = model.sample(self.n, seed=self.seed, label=label)
         if self.encoder is not None:
             samples = np.asarray(self.encoder(samples))

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from keras_gan.callbacks.intervals import AtIntervals
 from keras_gan.files.images import grid, write_png
 from keras_gan.plots import points, save
-from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.labels import to_show
 
 TILE = 56  # pixels; smaller images are enlarged by a whole factor up to this size, to be seen
 
@@ -14,7 +16,8 @@ class SampleGrid(AtIntervals):
     """Writes the images of n fixed seeds to `folder`/epoch_0001.png or step_00001000.png.
 
     The labels of a conditional model cycle through 0, 1, ..., classes - 1, a column for each class, unless `label`
-    fixes one. Points are drawn as a histogram ([n, 1]) or a scatter plot ([n, 2]).
+    fixes one; those that say several things at once are drawn by each seed. Points are drawn as a histogram ([n, 1]) or
+    a scatter plot ([n, 2]).
 
     seed: the first of the seeds. every, unit: after how many epochs (unit="epoch") or steps (unit="step").
     columns: images in a row; by default the ceiling of sqrt(n), or the number of classes.
@@ -31,10 +34,11 @@ class SampleGrid(AtIntervals):
 
     def write(self, model, name):
         """`folder`/`name`.png of any model, also outside of a training."""
-        classes, label, columns = model.classes, self.label, self.columns
-        if classes is not None and label is None:
-            label = in_turn(classes, self.n)
-            columns = columns or min(classes, self.n)
+        label, columns = self.label, self.columns
+        if label is None:
+            label = to_show(model, self.n)
+            if isinstance(label, np.ndarray):
+                columns = columns or min(model.classes, self.n)
         images = model.sample(self.n, seed=self.seed, label=label)
         path = self.folder / f"{name}.png"
         if images.ndim == 2:

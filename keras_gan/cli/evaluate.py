@@ -35,6 +35,9 @@ def evaluate(
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the scores with their protocols here.")
     ] = None,
+    attributes: Annotated[
+        Path | None, typer.Option(help="Also draw how often samples and data show what here, a .png: drawn faces only.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Measure a card's figures again; fail outside their recorded band.")
     ] = False,
@@ -49,7 +52,7 @@ def evaluate(
     own_protocol = not (n or seed or dataset or split or encoder)
     if (target is None) == (floor is None):
         raise ValueError("Give a target to measure, or --floor with a data set.")
-    if floor and (n or seed or dataset or split or check):
+    if floor and (n or seed or dataset or split or attributes or check):
         raise ValueError("--floor goes with --encoder and --json only: its draws are fixed.")
     if check and not own_protocol:
         raise ValueError("--check measures by the recorded protocol; leave the other options out.")
@@ -57,6 +60,8 @@ def evaluate(
         raise ValueError(f"At least 20 samples are needed to measure anything; -n {n} is fewer.")
     if json is not None and json.suffix != ".json":
         raise ValueError(f"{json} must end in .json.")
+    if attributes is not None and attributes.suffix != ".png":
+        raise ValueError(f"{attributes} must end in .png.")
     with quiet_import():
         from keras_gan.evaluation.check import check as hold_against
         from keras_gan.evaluation.floor import floor as floor_of
@@ -74,6 +79,8 @@ def evaluate(
     with working() as progress:
         scores = found.measure(dataset or found.dataset, n, seed, split=split, encoder=encoder, progress=progress)
     finish(target, scores, json)
+    if attributes:
+        draw_attributes(scores, attributes)
     if check:
         hold_against(old, scores)
         console.print(f"All {len(old)} figures are within their recorded bands.")
@@ -96,10 +103,14 @@ def working():
 
 
 def finish(title, scores, json):
-    """The table, what its figures are, and the JSON file where one is asked for."""
+    """The tables, what their figures are, and the JSON file where one is asked for."""
+    from keras_gan.evaluation.attribute_scores import by_attribute
     from keras_gan.evaluation.figures import explained
 
     console.print(table(title, scores))
+    if rows := by_attribute(scores):
+        console.print()
+        console.print(attribute_table(rows))
     console.print()
     for score in scores:
         console.print(f"{score.name}: [dim]{explained(score)}[/]", soft_wrap=not console.is_terminal, highlight=False)
@@ -120,3 +131,30 @@ def table(title, scores):
         reach = "" if score.plus_minus is None else f"{score.plus_minus:.2g}"
         shown.add_row(score.name, f"{score.value:.5g}", reach)
     return shown
+
+
+def attribute_table(rows):
+    """What samples show, attribute by attribute, as a rich table; rows as by_attribute gives them."""
+    asked = any(agreement is not None for *_, agreement in rows)
+    shown = Table(box=None, header_style="bold", pad_edge=False)
+    shown.add_column("attribute", no_wrap=True)
+    shown.add_column("KL, nats", justify="right", no_wrap=True)
+    if asked:
+        shown.add_column("as asked for", justify="right", no_wrap=True)
+    shown.add_column("never shown")
+    for name, kl, missing, agreement in rows:
+        seen = [("" if agreement is None else f"{agreement:.2%}")] if asked else []
+        shown.add_row(name, f"{kl:.4f}", *seen, ", ".join(missing))
+    return shown
+
+
+def draw_attributes(scores, path):
+    """The bar charts of scores that tell attributes. Raises ValueError for others."""
+    from keras_gan import plots
+    from keras_gan.evaluation.attribute_scores import shares_of
+
+    shares = shares_of(scores)
+    if not shares:
+        raise ValueError("These scores tell no attributes: --attributes takes drawn faces and their encoder, facecnn.")
+    plots.save(plots.attribute_bars(shares), path)
+    console.print(f"Wrote {path}.", soft_wrap=True)

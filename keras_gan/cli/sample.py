@@ -9,7 +9,7 @@ import typer
 
 from keras_gan.cli.arguments import Label, Model, Seed, console, label_of
 from keras_gan.cli.quiet import quiet_import
-from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.labels import to_show
 
 
 class Runtimes(str, Enum):
@@ -44,7 +44,7 @@ def sample(
     if runtime is Runtimes.auto:
         runtime = fastest(model)
     loaded = open_sampler(model, runtime)
-    label = in_turn(loaded.classes, n) if label is None else label_of(label)
+    label = to_show(loaded, n) if label is None else label_of(label)
     samples = loaded.sample(n, seed, label, truncation=truncation)
     from keras_gan.cli import pictures
 

@@ -7,6 +7,7 @@ figure is relative to the data, so that one threshold serves every data set: 1 m
 import numpy as np
 from scipy.cluster.vq import kmeans2
 from scipy.spatial.distance import cdist
+from scipy.stats import entropy
 
 CLUSTERS = 10  # stand-ins for classes where no encoder is given
 BOUND = 0.99  # |pixel| above which tanh and sigmoid have nearly no slope: 1 - tanh(a)^2 < 0.02
@@ -25,11 +26,11 @@ def nearest_pair(samples):
     return float(np.median(distances.min(axis=1)))
 
 
-def effective_number(labels, count):
-    """exp(H) of the histogram of labels in [0, count): from 1, all the same, to count, all equally often."""
-    share = np.bincount(labels, minlength=count) / len(labels)
-    share = share[share > 0]
-    return float(np.exp(-(share * np.log(share)).sum()))
+def effective_number(labels):
+    """exp(H) of the histogram of labels [n]: from 1, all the same, to their number, all equally often. Of several
+    labels for each sample, [n, k], the geometric mean over the k of them."""
+    labels = np.asarray(labels).reshape(len(labels), -1)
+    return float(np.exp(np.mean([entropy(np.bincount(column)) for column in labels.T])))
 
 
 class Clusters:
@@ -37,21 +38,22 @@ class Clusters:
 
     def __init__(self, real):
         rows = _rows(real)
-        self.count = min(CLUSTERS, len(rows))
-        self.centres, _ = kmeans2(rows, self.count, minit="++", seed=0)
+        self.centres, _ = kmeans2(rows, min(CLUSTERS, len(rows)), minit="++", seed=0)
 
     def __call__(self, samples):
         return cdist(_rows(samples), self.centres).argmin(axis=1)
 
 
 class Classes:
-    """The label of a sample is the likeliest class of `encoder.probabilities(images)`, [n, classes]."""
+    """The label of a sample is the likeliest class of `encoder.probabilities(images)`, [n, classes]; its labels are
+    what it shows, where the encoder tells attributes."""
 
-    def __init__(self, encoder, real):
+    def __init__(self, encoder):
         self.encoder = encoder
-        self.count = np.asarray(encoder.probabilities(real[:1])).shape[1]
 
     def __call__(self, samples):
+        if getattr(self.encoder, "values", None):
+            return self.encoder.attributes(samples).codes
         return np.asarray(self.encoder.probabilities(samples)).argmax(axis=1)
 
 

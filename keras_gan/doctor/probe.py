@@ -19,9 +19,9 @@ class Probe:
     """`probe()` -> {quantity: number} of the model as it is now; see QUANTITIES for their meaning.
 
     real: training samples, images [n, h, w, c] or points [n, d]; (samples, labels) for a conditional model. held_out:
-    real samples that are not trained on, in the same form, or None. encoder: has `probabilities(images)`, [n, classes];
-    without one, modes are counted in clusters of the data. Confidence is left out for critics and energies, whose
-    scores have no absolute meaning (`model.logits` is False).
+    real samples that are not trained on, in the same form, or None. encoder: has `probabilities(images)`, [n, classes],
+    or `attributes(images)`; without one, modes are counted in clusters of the data. Confidence is left out for critics
+    and energies, whose scores have no absolute meaning (`model.logits` is False).
 
     Networks run as they are trained, with dropout and the statistics of the batch. Raises ValueError for fewer than 8
     real samples, or for labels that are missing.
@@ -36,7 +36,7 @@ class Probe:
         self.z = tf.constant(model.latents(len(data), seed=0))
         self.label = None
         if self.varied:
-            self.label = Classes(encoder, data) if encoder is not None else Clusters(data)
+            self.label = Classes(encoder) if encoder is not None else Clusters(data)
         self.images = data.ndim == 4
         self.period = stride(model.generator) if self.images else None
         self.of_data = self.figures(data)
@@ -117,7 +117,7 @@ class Probe:
     def figures(self, samples):
         found = {"deviation": measurements.deviation(samples), "nearest_pair": measurements.nearest_pair(samples)}
         if self.label is not None:
-            found["modes"] = measurements.effective_number(self.label(samples), self.label.count)
+            found["modes"] = measurements.effective_number(self.label(samples))
         if self.images:
             found["saturation"] = measurements.saturation(samples)
         if self.period:
@@ -143,7 +143,7 @@ QUANTITIES = {
     "data_deviation": "standard deviation over the real samples themselves; without it nothing relative is measured",
     "diversity": "standard deviation over samples, of the data's",
     "nearest_pair": "median distance to the nearest other sample, of the data's",
-    "modes": "exp(entropy) of the histogram of classes or clusters, of the data's",
+    "modes": "exp(entropy) of the histogram of classes, attributes or clusters, of the data's",
     "separation": "P(D scores a real sample above a fake)",
     "held_out_separation": "P(D scores a training sample above a held-out one)",
     "accuracy_real": "share of training samples that D takes for real",

@@ -45,6 +45,7 @@ FIGURES = {
     ),
     "attribute_pair_kl": Figure("the same over pairs of attributes, nats", 0.005, 0.02),
     "missing_values": Figure("values of attributes that the data show and no sample does", 0.0),
+    "missing_pairs": Figure("pairs of such values that the data show and no sample does", 0.0, 0.02),
     "novelty": Figure("share of samples whose combination of attributes no training image has", 0.005),
     "real_novelty": Figure("the same share of held-out real images", 0.0001),
     "parzen": Figure("Parzen-window log-likelihood of the real images, nats (protocol of 2014)", 0.1, 0.001),

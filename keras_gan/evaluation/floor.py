@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_gan import data
+from keras_gan.evaluation.attribute_scores import score_attributes
 from keras_gan.evaluation.encoders import encoder as find
 from keras_gan.evaluation.figures import FIGURES
 from keras_gan.evaluation.image_scores import Book, score_features
@@ -18,7 +19,8 @@ def floor(dataset, encoder=None, progress=lambda stage: None):
     """What real training images score as "samples", by the same protocol: no generator need be better.
 
     5 draws of 10,000 from the first 50,000 training images, without replacement over all draws; where there are fewer,
-    such as 20,000 faces, without replacement in each. -> Scores whose value is the mean over the draws and whose
+    such as 20,000 faces, without replacement in each. What faces show is read off by the encoder, whose errors are then
+    all that divides it from the data, and the draw. -> Scores whose value is the mean over the draws and whose
     plus_minus is their standard deviation. Raises ValueError for a data set with less than 10,000 training images.
     """
     source = data.read(dataset, split=TRAINING)
@@ -37,7 +39,10 @@ def floor(dataset, encoder=None, progress=lambda stage: None):
         progress(f"draw {len(draws) + 1} of {DRAWS}")
         book = Book(Protocol("", IMAGES, len(features), real.name), f"{DRAWS} draws of {dataset} {TRAINING}")
         book.use(encoder, shape)
-        score_features(book, features, encoder.features(source.values[rows]), progress)
+        drawn = encoder.encode(source.values[rows])
+        score_features(book, features, drawn[0], progress)
+        if encoder.values and real.attributes and encoder.values == real.attributes[0].values:
+            score_attributes(book, encoder.named(drawn[1]), real.attributes[0])
         draws.append(book.scores)
     return [over_draws(scores) for scores in zip(*draws, strict=True)]
 

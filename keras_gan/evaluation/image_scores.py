@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from keras_gan.data.attributes import Attributes
-from keras_gan.evaluation.attribute_scores import score_asked, score_attributes
+from keras_gan.evaluation.attribute_scores import score_asked, score_attributes, score_novelty
 from keras_gan.evaluation.encoders import encoder as find
 from keras_gan.evaluation.encoders import in_range
 from keras_gan.evaluation.figures import FIGURES
@@ -60,7 +60,8 @@ def score_images(samples, reference, encoder=None, labels=None, origin="", progr
         if encoder.values and reference.attributes and encoder.values == reference.attributes[0].values:
             progress("attributes")
             seen = encoder.named(fake[1])
-            score_attributes(book, seen, *reference.attributes)
+            score_attributes(book, seen, reference.attributes[0])
+            score_novelty(book, seen, *reference.attributes)
             if isinstance(labels, Attributes):
                 score_asked(book, seen, labels)
         if encoder.classes and encoder.classes == reference.classes:
@@ -97,7 +98,7 @@ class Book:
         resizer = "none" if encoder is None else encoder.resizer(shape)
         self.protocol = replace(self.protocol, encoder=None if encoder is None else str(encoder), resizer=resizer)
 
-    def add(self, metric, value, plus_minus=None, interval=None, **settings):
+    def add(self, metric, value, plus_minus=None, interval=None, *, detail=None, **settings):
         """A score with the band of its metric."""
         settings = ", ".join(f"{name}={setting}" for name, setting in settings.items())
         protocol, figure = replace(self.protocol, metric=metric, settings=settings), FIGURES[metric]
@@ -105,7 +106,7 @@ class Book:
             protocol = replace(protocol, n_real=None, real=None)
         band = tuple(map(float, figure.band(value)))
         plus_minus = None if plus_minus is None else float(plus_minus)
-        self.scores.append(Score(float(value), protocol, plus_minus, interval, band, self.origin))
+        self.scores.append(Score(float(value), protocol, plus_minus, interval, band, self.origin, detail=detail))
 
     def share(self, metric, value, n, **settings):
         """A share of n cases, taken as independent, with its binomial standard error sqrt(p (1 - p) / n)."""

@@ -43,7 +43,8 @@ class Score:
     """A measured value. plus_minus is described by `interval`, both None where there is none.
 
     band: (low, high) within which the same measurement on another machine must fall. samples says which they were,
-    such as "seeds 0 to 9999"; neither that nor the version of the code keeps two scores from being compared.
+    such as "seeds 0 to 9999"; neither that nor the version of the code keeps two scores from being compared. detail:
+    what the value is made of, plain JSON such as {attribute: its own value}, or None.
     """
 
     value: float
@@ -53,6 +54,7 @@ class Score:
     band: tuple | None = None
     samples: str = ""
     code: str = f"keras_gan {__version__}"
+    detail: dict | None = None
 
     @property
     def name(self):
@@ -66,7 +68,10 @@ class Score:
 
     def to_json(self):
         """A dict of plain values, with the short name."""
-        return {"name": self.name} | asdict(self) | {"band": None if self.band is None else list(self.band)}
+        record = {"name": self.name} | asdict(self) | {"band": None if self.band is None else list(self.band)}
+        if self.detail is None:
+            del record["detail"]
+        return record
 
     @classmethod
     def from_json(cls, record):

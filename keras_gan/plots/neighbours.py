@@ -36,18 +36,20 @@ def k_nearest(images, training_images, k):
     return distances.k_nearest(*(np.asarray(x, kind).reshape(len(x), -1) for x in (images, training_images)), k)
 
 
-def neighbour_grid(images, training_images, columns=5, scale=1):
+def neighbour_grid(images, training_images, columns=5, scale=1, features=None):
     """Rows of `columns` samples and, framed in yellow, the nearest training image of each row's last sample.
 
-    As in Goodfellow et al. 2014, figure 2; nearest in Euclidean distance. images: [n, h, w, c] with n a multiple of
-    `columns`, training_images: [m, h, w, c], c 1 or 3, floats in [-1, 1] or both uint8. Returns uint8 [H, W, 3].
-    Raises ValueError for an incomplete row or images of unlike shape or type.
+    As in Goodfellow et al. 2014, figure 2; nearest in Euclidean distance between the images, or what `features(images)`
+    gives of them, [n, d]. images: [n, h, w, c] with n a multiple of `columns`, training_images: [m, h, w, c], c 1 or 3,
+    floats in [-1, 1] or both uint8. Returns uint8 [H, W, 3]. Raises ValueError for an incomplete row or images of
+    unlike shape or type.
     """
     images, training_images = np.asarray(images), np.asarray(training_images)
     if columns < 1 or len(images) % columns:
         raise ValueError(f"{len(images)} images do not fill rows of columns={columns}.")
     _check_types(images, training_images)
-    indices, _ = nearest_neighbours(images[columns - 1 :: columns], training_images)
+    compared = (images[columns - 1 :: columns], training_images)
+    indices, _ = nearest_neighbours(*(compared if features is None else map(features, compared)))
     rows = images.reshape(-1, columns, *images.shape[1:])
     rows = np.concatenate([rows, training_images[indices][:, np.newaxis]], axis=1)
     return _framed(rows, columns, scale)

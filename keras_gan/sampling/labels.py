@@ -106,6 +106,14 @@ def _are_names(label):
     return isinstance(label, str) or np.asarray(label).dtype.kind in "US"
 
 
+def to_show(model, n):
+    """The label with which n samples show what a conditional model can do: each class in turn, and of several
+    attributes at once nothing, so that each sample draws its own. None for an unconditional one.
+
+    model: whatever has `classes` and `class_names`."""
+    return {} if isinstance(model.class_names, dict) else in_turn(model.classes, n)
+
+
 def in_turn(classes, n):
     """0, 1, ..., classes - 1 repeated, int [n]; None for a model without classes."""
     return None if classes is None else np.arange(n) % classes

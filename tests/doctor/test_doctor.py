@@ -10,6 +10,7 @@ from worker import mirrored
 import zoo
 from keras_gan import GAN, data
 from keras_gan.cli.app import main
+from keras_gan.data.attributes import Attributes
 from keras_gan.doctor import SYMPTOMS, Doctor, Probe, diagnose, measurements, read_records
 from keras_gan.networks import dcgan
 
@@ -106,8 +107,10 @@ def test_deviation_and_nearest_pair_by_hand():
 
 
 def test_effective_number_of_modes_by_hand():
-    assert measurements.effective_number(np.array([0, 0, 1, 1]), 10) == pytest.approx(2.0)
-    assert measurements.effective_number(np.array([3, 3]), 10) == pytest.approx(1.0)
+    assert measurements.effective_number(np.array([0, 0, 1, 1])) == pytest.approx(2.0)
+    assert measurements.effective_number(np.array([3, 3])) == pytest.approx(1.0)
+    both = np.array([[0, 5], [0, 6], [1, 7], [1, 8]])  # of two values and of four
+    assert measurements.effective_number(both) == pytest.approx((2 * 4) ** 0.5)
 
 
 def test_separation_by_hand():
@@ -158,9 +161,27 @@ def test_probe_counts_classes_where_an_encoder_is_given():
     kernel = model.generator.get_layer("pixels").kernel
     kernel.assign(0.0 * kernel)  # every image is one and the same: one of two classes
     found = Probe(model, DIGITS, encoder=Encoder())()
-    data_modes = measurements.effective_number(Encoder().probabilities(DIGITS).argmax(axis=1), 2)
+    data_modes = measurements.effective_number(Encoder().probabilities(DIGITS).argmax(axis=1))
     assert found["modes"] == pytest.approx(1 / data_modes) and found["diversity"] == 0.0
     assert "held_out_separation" not in found
+
+
+def test_probe_counts_what_samples_show_where_the_encoder_tells_attributes():
+    class Encoder:
+        values = {"weight": ("light", "heavy"), "side": ("left", "right")}
+
+        def attributes(self, images):
+            mass = np.asarray(images) + 1
+            left, right = mass[:, :, :4].sum((1, 2, 3)), mass[:, :, 4:].sum((1, 2, 3))
+            codes = [left + right > 0.6 * mass[0].size, left < right]
+            return Attributes(np.stack(codes, axis=1).astype(np.int32), self.values)
+
+    model = game()
+    kernel = model.generator.get_layer("pixels").kernel
+    kernel.assign(0.0 * kernel)
+    of_data = measurements.effective_number(Encoder().attributes(DIGITS).codes)
+    assert 1.5 < of_data <= 2
+    assert Probe(model, DIGITS, encoder=Encoder())()["modes"] == pytest.approx(1 / of_data)
 
 
 def test_probe_of_a_conditional_model_needs_labels():

@@ -3,16 +3,19 @@ follow, and what does not fit is one sentence."""
 
 import json
 import os
+import re
 import shutil
 import sys
 
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import export
 import zoo
 from keras_gan import data
+from keras_gan.cli import evaluate as page
 from keras_gan.cli.app import main
 from keras_gan.evaluation import check, floor
 from keras_gan.evaluation.encoders import encoder
@@ -276,14 +279,43 @@ def test_floor_is_the_mean_and_the_spread_over_draws():
 
 
 def test_the_shipped_floor_is_of_the_shipped_encoder():
-    floor = {score.protocol.metric: score for score in cards.real_scores()}
+    floor = {score.protocol.metric: score for score in cards.real_scores("mnist")}
     assert floor["fid"].name == f"fid@10k/{encoder('mnistcnn')}"
     assert 0 < floor["fid"].value < 0.1 and 0 < floor["fid"].plus_minus < 0.02
     model = Score(3.0, floor["fid"].protocol, samples="seeds 0 to 9999")
     assert list(cards.floor([model])) == [
-        "Real training digits have a `fid@10k/mnistcnn-fff1becb` of 0.0577 +- 0.0049."
+        "Real training images have a `fid@10k/mnistcnn-fff1becb` of 0.0577 +- 0.0049."
     ]
     assert list(cards.floor([Score(3.0, Protocol("fid", 500))])) == []
+
+
+ATTRIBUTES = [
+    Score(0.2, Protocol("attribute_kl", 100, 50, "faces test"), detail={
+        "hair": {"kl": 0.4, "shares": {"none": [0.5, 0.25], "bun": [0.0, 0.25], "bob": [0.5, 0.5]}},
+        "skin_color": {"kl": 0.0, "shares": {"#eeb4a4": [1.0, 1.0]}},
+    }),
+    Score(1.0, Protocol("missing_values", 100), detail={"hair": ["bun"]}),
+    Score(0.9, Protocol("label_agreement", 100), detail={"hair": 0.9}),
+]  # fmt: skip
+
+
+def test_a_card_says_of_each_attribute_what_samples_show():
+    assert list(cards.attributes(ATTRIBUTES))[5:] == [
+        "| attribute | KL, nats | never shown | as asked for |", "|---|---|---|---|",
+        "| hair | 0.4000 | bun | 90.00% |", "| skin color | 0.0000 | - | - |",
+    ]  # fmt: skip
+    assert list(cards.attributes(ATTRIBUTES[:2]))[-2] == "| hair | 0.4000 | bun |"
+    assert list(cards.attributes(ATTRIBUTES[1:])) == []
+
+
+def test_evaluate_says_of_each_attribute_what_samples_show(tmp_path, capfd):
+    page.finish("some", ATTRIBUTES, None)
+    page.draw_attributes(ATTRIBUTES, tmp_path / "bars.png")
+    said = capfd.readouterr().out
+    assert re.search(r"hair +0\.4000 +90\.00% +bun *\n", said) and "bars.png" in said
+    assert Image.open(tmp_path / "bars.png").size[0] > 300
+    with pytest.raises(ValueError, match="tell no attributes"):
+        page.draw_attributes(ATTRIBUTES[1:], tmp_path / "none.png")
 
 
 def test_every_figure_has_a_band_around_it():
@@ -313,6 +345,7 @@ def test_every_figure_has_a_band_around_it():
         (("wide.npy", "--dataset", "other.npy"), "[-1, 1]"),
         (("dcgan.digits", "--check", "-n", "50"), "--check"),
         (("dcgan.digits", "--json", "out.txt"), ".json"),
+        (("dcgan.digits", "--attributes", "out.svg"), ".png"),
         (("--floor", "mnist", "-n", "50"), "--floor"),
     ],
 )

@@ -145,6 +145,8 @@ def test_neighbour_grid_shows_the_neighbour_of_the_last_sample_in_a_yellow_frame
     tiles = [[picture[3 + 7 * row, 3 + 7 * column].tolist() for column in range(3)] for row in range(2)]
     # -0.5 is nearest to -0.45: (0.55) 127.5 = 70.1; 1 is nearest to 0.9: (1.9) 127.5 = 242.25
     assert tiles == [[[0] * 3, [64] * 3, [70] * 3], [[191] * 3, [255] * 3, [242] * 3]]
+    alike = plots.neighbour_grid(images, training, columns=2, features=lambda images: np.zeros((len(images), 1)))
+    assert [alike[3 + 7 * row, 17].tolist() for row in range(2)] == [[242] * 3] * 2  # all are equally near: the first
     yellow = (picture == (255, 208, 0)).all(axis=-1)
     assert yellow[:, 14:].sum() == yellow.sum() == picture[:, 14:, 0].size - 2 * 16
 

@@ -3,13 +3,15 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import keras_gan
 from keras_gan import data, networks
+from keras_gan.callbacks import SampleGrid
 from keras_gan.cli.arguments import label_of
 from keras_gan.data.attributes import Attributes
 from keras_gan.networks.labels import Digits, one_hot
-from keras_gan.sampling.labels import as_json, as_names, count, numbered
+from keras_gan.sampling.labels import as_json, as_names, count, numbered, to_show
 
 NAMES = {"hair_color": ("none", "#362c47", "#e15c66"), "eyes": ("glasses", "wink")}
 
@@ -87,6 +89,9 @@ def test_a_model_of_two_attributes_trains_samples_by_name_and_survives_a_file(ne
     asked = model.sample(3, label={"hair": "#e15c66", "eyes": "glasses"})
     np.testing.assert_array_equal(asked, model.sample(3, label=4))
     assert model.sample(3, label={"eyes": "wink"}).shape == (3, *shape)
+    assert to_show(model, 5) == {} and len(np.unique(numbered({}, model.class_names, np.arange(50)))) == 6
+    SampleGrid(tmp_path, n=9).write(model, "grid")
+    assert Image.open(tmp_path / "grid.png").size == Image.open(tmp_path / "grid.png").size[::-1]  # three by three
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
     assert again.class_names == NAMES

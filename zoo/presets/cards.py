@@ -2,6 +2,7 @@
 
 import json
 
+from keras_gan.evaluation.attribute_scores import by_attribute, shares_of
 from keras_gan.evaluation.encoders import SHIPPED
 from keras_gan.evaluation.figures import explained
 from keras_gan.evaluation.protocol import Score
@@ -22,7 +23,8 @@ def card(record, metadata):
     paper, players = record.paper, metadata["parameters"]
     scores = [Score.from_json(one) for one in metadata["scores"]]
     neighbours = record.image_shape is not None
-    label = ", label=7" if record.conditional else ""
+    features = " in facecnn's features" if by_attribute(scores) else ""
+    label = f", label={example(record, scores)}" if record.conditional else ""
     return "\n".join(
         [
             f"# {record.name}",
@@ -45,7 +47,7 @@ def card(record, metadata):
                 else []
             ),
             "Random draws, not chosen: the seeds count up from 0."
-            + (" Framed: the nearest training image (L2) of the sample on its left." if neighbours else ""),
+            + (f" Framed: the nearest training image (L2{features}) of the sample on its left." if neighbours else ""),
             "",
             "## Figures",
             "",
@@ -71,6 +73,14 @@ def card(record, metadata):
     )
 
 
+def example(record, scores):
+    """A label to ask for: a class, or values of the first and the last attribute that a label says."""
+    if not record.labels:
+        return 7
+    names = shares_of(scores)
+    return {name: list(names[name])[-1] for name in (record.labels[0], record.labels[-1])}
+
+
 def figures_of(record, scores):
     """The lines of the section on figures."""
     return [
@@ -78,6 +88,7 @@ def figures_of(record, scores):
         "",
         f"Of the weights in this folder; `keras-gan evaluate {record.name} --check` measures them again.",
         *floor(scores),
+        *attributes(scores),
     ]
 
 
@@ -94,17 +105,33 @@ def table(scores):
         yield "Images are rounded to the 256 levels of a PNG first."
 
 
+def attributes(scores):
+    """The lines on what samples show: how far each attribute is from the data's, and what never occurs."""
+    rows = by_attribute(scores)
+    if not rows:
+        return
+    asked = any(agreement is not None for *_, agreement in rows)
+    yield from ("", "## What samples show", "", "![share of each value, samples and data](attributes.png)", "")
+    yield "| attribute | KL, nats | never shown |" + (" as asked for |" if asked else "")
+    yield "|---|---|---|" + ("---|" if asked else "")
+    for name, kl, missing, agreement in rows:
+        never = ", ".join(map(plain, missing)) or "-"
+        seen = f" {agreement:.2%} |" if agreement is not None else " - |" if asked else ""
+        yield f"| {name.replace('_', ' ')} | {kl:.4f} | {never} |{seen}"
+
+
 def floor(scores):
     """What real training images score by the same protocols, where that is known: no generator need be better."""
-    for score in (score for score in scores if score.protocol.metric == "fid"):
+    for score in (score for score in scores if score.protocol.metric in ("fid", "attribute_kl")):
         for real in real_scores():
             if not score.protocol.difference(real.protocol):
-                yield f"Real training digits have a `{real.name}` of {real.value:.3g} +- {real.plus_minus:.2g}."
+                yield f"Real training images have a `{real.name}` of {real.value:.3g} +- {real.plus_minus:.2g}."
 
 
-def real_scores():
-    """The shipped output of `keras-gan evaluate --floor mnist --json`."""
-    return [Score.from_json(one) for one in json.loads((SHIPPED / "mnist_floor.json").read_text())["scores"]]
+def real_scores(dataset=None):
+    """The shipped outputs of `keras-gan evaluate --floor DATASET --json`: of one data set, or of all."""
+    files = sorted(SHIPPED.glob(f"{dataset or '*'}_floor.json"))
+    return [Score.from_json(one) for file in files for one in json.loads(file.read_text())["scores"]]
 
 
 def figures(path):

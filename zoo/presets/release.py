@@ -5,9 +5,12 @@ from pathlib import Path
 
 from keras_gan import data, exhibits, plots
 from keras_gan.callbacks import SampleGrid
+from keras_gan.evaluation.attribute_scores import shares_of
+from keras_gan.evaluation.encoders import encoder
 from keras_gan.evaluation.measure import figures_of, recorded
+from keras_gan.evaluation.protocol import Score
 from keras_gan.files.images import write_png
-from keras_gan.sampling.labels import in_turn
+from keras_gan.sampling.labels import to_show
 from zoo.presets import cards, preset
 from zoo.runs.checkpoint import load_run
 from zoo.runs.folder import CHECKPOINT
@@ -40,17 +43,19 @@ def release(run, folder=None):
     metadata = json.loads((folder / "metadata.json").read_text())
     own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
     metadata |= recorded([]) if own else figures_of(model, record)
-    metadata["first_pixels"] = model.sample(1, seed=0, label=in_turn(model.classes, 1)).ravel()[:8].tolist()
+    metadata["first_pixels"] = model.sample(1, seed=0, label=to_show(model, 1)).ravel()[:8].tolist()
     preset.write_metadata(folder, metadata)
     training = (own, "train") if own else (record.dataset, record.split)
     pictures(model, record, folder, *training, config["seed"])
+    if shares := shares_of([Score.from_json(one) for one in metadata["scores"]]):
+        plots.save(plots.attribute_bars(shares), folder / "attributes.png")
     cards.write(record, metadata, folder)
     return folder
 
 
 def pictures(model, record, folder, dataset, split, seed):
-    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image. seed: the
-    training's, from which code-made data follow."""
+    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces: by
+    facecnn's features). seed: the training's, from which code-made data follow."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
         picture = plots.plane_comparison if world.dimensions == 2 else exhibits.gaussian_demonstration
@@ -58,6 +63,8 @@ def pictures(model, record, folder, dataset, split, seed):
         return
     SampleGrid(folder, n=100).write(model, "samples")
     source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
-    samples = model.sample(20, seed=0, label=in_turn(model.classes, 20))
-    neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=max(1, 56 // samples.shape[1]))
+    samples = model.sample(20, seed=0, label=to_show(model, 20))
+    features = None if source.attributes is None else encoder("facecnn").features
+    scale = max(1, 56 // samples.shape[1])
+    neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=scale, features=features)
     write_png(folder / "neighbours.png", neighbours)

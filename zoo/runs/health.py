@@ -12,7 +12,7 @@ from keras_gan.doctor.records import NAME
 from keras_gan.evaluation.encoders import encoder
 
 SAMPLES = 256
-ENCODERS = {"mnist": "mnistcnn"}  # data sets whose classes an encoder of the package tells apart
+ENCODERS = {"mnist": "mnistcnn", "faces": "facecnn"}  # data sets whose classes or attributes an encoder tells apart
 
 
 def doctor_of(record, source, dataset, run=None, stop_on=()):
