@@ -54,7 +54,7 @@ def release(run, folder=None):
 
 
 def pictures(model, record, folder, dataset, split, seed):
-    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces: by
+    """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces by
     facecnn's features). seed: the training's, from which code-made data follow."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
