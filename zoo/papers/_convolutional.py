@@ -1,10 +1,13 @@
-"""The small convolutional MNIST pair that the cards of later games share, so that their figures compare games."""
+"""The small convolutional pairs that games share, so that their figures compare games: of MNIST, and of drawn faces."""
 
+import keras_gan
 from keras_gan import networks
 
 IMAGE = (28, 28, 1)
 WIDTH = 32  # maps next to the pixels: half of dcgan.mnist's, a quarter of its work
 SMALL = "DCGAN's nets with 32 maps next to the pixels, so that a CPU trains them in minutes."
+FACES = (64, 64, 3)
+FACES_DECAY = 0.999
 
 
 def averaged(decay):
@@ -21,3 +24,37 @@ def discriminator(normalised, levels=None):
     """DCGAN's; without batch normalisation for games with a gradient penalty. levels: its convolutions, by default
     two."""
     return networks.dcgan.discriminator(IMAGE, width=WIDTH, normalised=normalised, levels=levels)
+
+
+def faces(game, **options):
+    """The game of that name on DCGAN's nets for 64 x 64 pixels, D without batch normalisation, which games with a
+    gradient penalty refuse: one pair for all games."""
+    return getattr(keras_gan, game)(
+        networks.dcgan.generator(FACES, width=WIDTH),
+        networks.dcgan.discriminator(FACES, width=WIDTH, normalised=False),
+        average_decay=FACES_DECAY,
+        **options,
+    )
+
+
+def faces_adam(steps):
+    """One optimizer for all games: DCGAN's Adam, learning rate 0.0002, beta_1 0.5, for both."""
+    return tuple(keras_gan.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
+
+
+def on_faces(game, **options):
+    """What the variants of drawn faces have in common, as arguments of Variant."""
+    return {
+        "build": lambda: faces(game, **options),
+        "dataset": "faces",
+        "image_shape": FACES,
+        "batch_size": 64,
+        "epochs": 8,
+        "optimizers": faces_adam,
+        "tags": ("no room",),
+        "deviations": (
+            SMALL,
+            "Adam, learning rate 0.0002, beta_1 0.5, as all games on this pair.",
+            averaged(FACES_DECAY),
+        ),
+    }

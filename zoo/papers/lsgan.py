@@ -34,6 +34,15 @@ register(
     )
 )
 
+register(
+    Variant(
+        "lsgan.faces",
+        "Drawn faces in colour, with least squares in place of the cross entropy.",
+        PAPER,
+        **_convolutional.on_faces("LSGAN"),
+    )
+)
+
 
 def ring(game):
     """The pair of the authors' code for either game, by name: mixture_gaussian/ls.py and sig.py."""

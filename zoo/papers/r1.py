@@ -30,3 +30,12 @@ register(
         ),
     )
 )
+
+register(
+    Variant(
+        "r1.faces",
+        "Drawn faces in colour; D pays for its slope on real images.",
+        PAPER,
+        **_convolutional.on_faces("R1GAN", gamma=1.0),
+    )
+)

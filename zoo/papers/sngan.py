@@ -26,3 +26,12 @@ register(
         deviations=("24 maps next to the pixels where CIFAR-10's nets have 64.", _convolutional.averaged(0.999)),
     )
 )
+
+register(
+    Variant(
+        "hinge.faces",
+        "Drawn faces in colour by the hinge objective alone, without the normalisation of D.",
+        PAPER,
+        **_convolutional.on_faces("HingeGAN"),
+    )
+)

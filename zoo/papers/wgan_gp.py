@@ -31,6 +31,15 @@ register(
     )
 )
 
+register(
+    Variant(
+        "wgan_gp.faces",
+        "Drawn faces in colour, by a critic with a gradient penalty.",
+        PAPER,
+        **_convolutional.on_faces("WGANGP"),
+    )
+)
+
 
 TOY_EPOCHS = 256
 
