@@ -69,7 +69,12 @@ def _index(name, names, what="class"):
 
 def _combined(label, names, seeds):
     """The number of a combination of attributes."""
-    asked = {_attribute(name, value, names): value for name, value in label.items()}
+    asked = {}
+    for name, value in label.items():
+        attribute = _attribute(name, value, names)
+        if attribute in asked:
+            raise ValueError(f"The label says {attribute} twice: {asked[attribute]!r} and {value!r}.")
+        asked[attribute] = value
     if seeds is None and (left := [name for name in names if name not in asked]):
         raise ValueError(f"Give {' and '.join(left)} too.")
     columns = []

@@ -40,6 +40,7 @@ def test_what_is_left_open_is_drawn_by_the_seed_of_each_row_alone():
         ({"eyes": "winks"}, NAMES, "There is no eyes 'winks'; did you mean wink"),
         ({"nose": "round"}, NAMES, "There is no attribute 'nose' to ask for; there are hair_color, eyes"),
         ({"eyes": 2}, NAMES, "eyes is a name, or a number from 0 to 1; got 2"),
+        ({"hair": "#362c47", "hair_color": "none"}, NAMES, "says hair_color twice: '#362c47' and 'none'"),
         ({"eyes": 0.5}, NAMES, "eyes is a name, or a number"),
         ("wink", NAMES, "give a dictionary with some of hair_color, eyes"),
         ("wink", None, "give numbers"),
