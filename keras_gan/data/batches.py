@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data.jitter import moved
 from keras_gan.data.source import Source, read
 
 
@@ -61,14 +62,18 @@ def load(
     split: str = "train",
     labels=None,
     with_labels: bool | str | Sequence[str] = False,
+    jitter: int = 0,
+    flip: bool = False,
     start_step: int = 0,
 ) -> Batches:
-    """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]).
+    """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]); of pairs, which have
+    inputs, (inputs, targets).
 
     source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
     "grid", "swiss_roll"), drawn faces ("faces", "faces/micah", ...), a folder of images, a file, an array, or a Source.
     with_labels: batches are (images, int32 labels); the name of an attribute, such as "hair" of faces, makes it the
-    label, and ("hair_color", "eyes") their combination.
+    label, and ("hair_color", "eyes") their combination. jitter: images are enlarged by so many pixels and cropped back
+    at a random place; flip: mirrored with probability 1/2; both images of a pair alike.
 
     The stream is endless: every epoch is another shuffle of all rows, drawn without replacement and without a
     buffer, and rows that do not fill a batch are left to other epochs. `fit` of this library continues at the model's
@@ -79,6 +84,8 @@ def load(
     """
     if not isinstance(source, Source):
         source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
+    if with_labels and source.inputs is not None:
+        raise ValueError(f"{source.name} are pairs, whose batches are (inputs, targets): leave with_labels out.")
     if not isinstance(with_labels, bool):
         source = source.labelled(with_labels)
     rows = len(source.values)
@@ -89,7 +96,10 @@ def load(
             names = ", ".join(source.attributes.values)
             raise ValueError(f"{source.name} has attributes rather than one label: with_labels= takes one of {names}.")
         raise ValueError(f"{source.name} has no labels; a conditional model needs a labelled set such as 'mnist'.")
+    if jitter < 0 or ((jitter or flip) and source.values.ndim != 4):
+        raise ValueError(f"jitter={jitter} is a number of pixels from 0 on, and it and flip are for images.")
     steps_per_epoch = rows // batch_size
+    inputs = None if source.inputs is None else tf.constant(source.inputs)
     values = tf.constant(source.values)
     classes = tf.constant(source.labels, tf.int32) if with_labels else None
     position = tf.Variable(start_step, dtype=tf.int64, trainable=False, name="position")
@@ -99,7 +109,15 @@ def load(
         key = tf.random.experimental.stateless_fold_in(tf.constant([seed, 2], tf.int64), epoch)
         order = tf.cast(step * batch_size, tf.int64) + tf.range(batch_size, dtype=tf.int64)
         row = tf.random.experimental.index_shuffle(order, seed=tf.cast(key, tf.int64), max_index=rows - 1)
-        images = in_range(tf.ensure_shape(tf.gather(values, row), [batch_size, *source.values.shape[1:]]))
+        draws = tf.random.experimental.stateless_fold_in(key, step)
+
+        def taken(array, exact=False):
+            images = in_range(tf.ensure_shape(tf.gather(array, row), [batch_size, *array.shape[1:]]))
+            return moved(images, draws, jitter, flip, exact) if jitter or flip else images
+
+        images = taken(values)
+        if inputs is not None:
+            return taken(inputs, exact=source.palette is not None), images
         return (images, tf.gather(classes, row)) if with_labels else images
 
     steps = tf.data.Dataset.range(1).flat_map(lambda _: tf.data.Dataset.counter(position.read_value()))

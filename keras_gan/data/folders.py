@@ -1,6 +1,7 @@
 """A folder of images of any size and mode; folders within it may be classes."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 
@@ -14,16 +15,7 @@ def read(root, image_shape, split, labels=None):
     """(images uint8 [n, h, w, c], labels int32 [n] or None, number of classes or None, their names or None) of all
     images below a folder, sorted by path; see source.read. Raises ValueError with one sentence for a folder without
     images, and for an image that cannot be read, by its name."""
-    top = root / split if (root / "train").is_dir() else root
-    if top == root and split == "test" or not top.is_dir():
-        raise ValueError(f"{os.fspath(root)!r} has no test split: put its images into the sub-folders train and test.")
-    files = [path.relative_to(top) for path in top.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
-    # Hidden files are no images of the set: macOS leaves "._name.jpg" beside each file it copies.
-    files = sorted(
-        (path for path in files if not any(part.startswith(".") for part in path.parts)), key=lambda path: path.parts
-    )
-    if not files:
-        raise ValueError(f"There are no images ({' '.join(sorted(SUFFIXES))}) in the folder {os.fspath(top)!r}.")
+    top, files = listed(root, split)
     names = sorted({path.parts[0] for path in files})
     if labels is None and len(names) > 1 and all(len(path.parts) == 2 for path in files):
         labels = [path.parts[0] for path in files]
@@ -38,3 +30,19 @@ def read(root, image_shape, split, labels=None):
 
     resize.in_threads(place, len(files))
     return images, labels, classes, class_names
+
+
+def listed(root, split):
+    """(the folder of a split, the images below it as paths relative to it, sorted). Raises ValueError for none."""
+    root = Path(root).expanduser()
+    top = root / split if (root / "train").is_dir() else root
+    if top == root and split == "test" or not top.is_dir():
+        raise ValueError(f"{os.fspath(root)!r} has no test split: put its images into the sub-folders train and test.")
+    files = [path.relative_to(top) for path in top.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
+    # Hidden files are no images of the set: macOS leaves "._name.jpg" beside each file it copies.
+    files = sorted(
+        (path for path in files if not any(part.startswith(".") for part in path.parts)), key=lambda path: path.parts
+    )
+    if not files:
+        raise ValueError(f"There are no images ({' '.join(sorted(SUFFIXES))}) in the folder {os.fspath(top)!r}.")
+    return top, files

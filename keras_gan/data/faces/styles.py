@@ -20,6 +20,12 @@ STYLES = tuple(COUNTS_AS)
 DEFAULT = "personas"
 WHITE = "#ffffff"  # the background
 LEVEL = 32  # grey levels between the classes of a map
+PALETTE = {  # a map's colours, as people draw and see it
+    "background": WHITE, "skin": "#f4b183", "hair": "#7b4a2b", "eyes": "#2e75b6", "nose": "#ffd966", "mouth": "#c00000",
+    "facial_hair": "#7f7f7f", "clothes": "#70ad47",
+}  # fmt: skip
+PEN = 0.6 / 64  # of a drawing's lines, for a canvas of width 1
+SHAPES = ("path", "circle", "ellipse", "rect", "polygon", "polyline", "line")
 UNPAINTED = ("mask", "clipPath", "defs")  # they say where something is painted, not in which colour
 
 
@@ -91,17 +97,43 @@ def flat(style):
 
 
 def painted(elements, name):
-    """Every fill and stroke of the elements and their children becomes the grey of a class."""
-    for element in elements:
-        if element.get("name") in UNPAINTED:
-            continue
-        attributes = element.get("attributes", {})
-        for shade in ("opacity", "fill-opacity", "stroke-opacity", "style"):
-            attributes.pop(shade, None)
+    """Every fill and stroke of the elements becomes the grey of a class."""
+    for element in every(elements):
+        attributes = unshaded(element)
         for paint in ("fill", "stroke"):
             if attributes.get(paint, "none") != "none":
                 attributes[paint] = grey(name)
-        painted(element.get("children", []), name)
+
+
+def lined(style):
+    """The style as a line drawing: every shape is white with a black outline, so that what lies before others hides
+    them."""
+    changed = json.loads(json.dumps(definition(style)))
+    variants = [variant for part in changed["components"].values() for variant in part["variants"].values()]
+    for drawn in (changed["canvas"], *variants):
+        for element in every(drawn["elements"]):
+            attributes = unshaded(element)
+            if element.get("name") in SHAPES:
+                attributes["stroke"] = "#000000"
+                if attributes.get("fill") != "none":
+                    attributes |= {"fill": WHITE, "stroke-width": str(PEN * changed["canvas"]["width"])}
+    return changed
+
+
+def every(elements):
+    """All elements that are painted, with their children."""
+    for element in elements:
+        if element.get("name") not in UNPAINTED:
+            yield element
+            yield from every(element.get("children", []))
+
+
+def unshaded(element):
+    """The attributes of an element, without what would make its paint transparent."""
+    attributes = element.get("attributes", {})
+    for shade in ("opacity", "fill-opacity", "stroke-opacity", "style"):
+        attributes.pop(shade, None)
+    return attributes
 
 
 def grey(name):

@@ -1,6 +1,6 @@
 """Many faces at once, in processes of their own: the package that resolves them is Python, which threads do not help.
 
-    python -m keras_gan.data.faces.workers {faces,maps} STYLE START STOP HEIGHT WIDTH CHANNELS FILE
+    python -m keras_gan.data.faces.workers {faces,maps,lines} STYLE START STOP HEIGHT WIDTH CHANNELS FILE
 
 Plain programs rather than multiprocessing, which would run the user's script again in each of them.
 """
@@ -32,6 +32,11 @@ def maps(style, numbers, image_shape):
     return drawn("maps", style, numbers, (*image_shape[:2], 1))
 
 
+def lines(style, numbers, image_shape):
+    """{"images": uint8 [n, h, w, c]} of a range of numbers, black lines on white."""
+    return drawn("lines", style, numbers, image_shape)
+
+
 def drawn(kind, style, numbers, image_shape):
     styles.definition(style)  # or the sentence that a package is missing
     with progress(f"{len(numbers):,} {kind} ({style})", len(numbers)) as advance:
@@ -53,12 +58,13 @@ def drawn(kind, style, numbers, image_shape):
 
 def one_process(kind, style, numbers, image_shape, advance):
     images, codes = np.empty((len(numbers), *image_shape), np.uint8), []
+    draw = {"maps": drawing.label_map, "lines": drawing.line_drawing}.get(kind)
     for row, number in enumerate(numbers):
         if kind == "faces":
             images[row], code = drawing.face(style, number, image_shape)
             codes.append(code)
         else:
-            images[row] = drawing.label_map(style, number, image_shape)
+            images[row] = draw(style, number, image_shape)
         advance()
     return {"images": images} | ({"codes": np.array(codes, np.int32)} if kind == "faces" else {})
 

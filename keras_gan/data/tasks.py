@@ -1,0 +1,36 @@
+"""Ready tasks in pairs: drawings whose label map or lines are known, as names that `data.read` takes."""
+
+import re
+
+import numpy as np
+
+from keras_gan.data import openmoji
+from keras_gan.data.faces import dataset as faces
+from keras_gan.data.faces import styles
+
+TASK = re.compile(rf"({'|'.join(map(re.escape, (*faces.NAMES, openmoji.NAME)))})\.(labels|lines)")
+TASKS = ("faces.labels", "faces.lines", "openmoji.lines")
+
+
+def of_task(name, image_shape, split):
+    """(inputs uint8 [n, h, w, c], palette of the inputs or None) of a ready task, a face's or an emoji's for each image
+    that data.read gives of the same data set and split."""
+    of, kind = TASK.fullmatch(name).groups()
+    if of == openmoji.NAME:
+        if kind == "labels":
+            raise ValueError(f"{openmoji.NAME} has no label maps; there are {', '.join(TASKS)}.")
+        return openmoji.pictures("lines", image_shape, split), None
+    image_shape = image_shape or faces.SHAPE
+    if kind == "lines":
+        return faces.line_drawings(of, image_shape, split), None
+    return coloured(faces.label_maps(of, image_shape, split), styles.PALETTE), styles.PALETTE
+
+
+def coloured(maps, palette):
+    """Label maps uint8 [n, h, w, 1], indices into the names of a palette, in its colours: uint8 [n, h, w, 3]."""
+    return rgb(palette)[maps[..., 0]]
+
+
+def rgb(palette):
+    """uint8 [k, 3] of a palette {name: "#rrggbb"}."""
+    return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in palette.values()], np.uint8)

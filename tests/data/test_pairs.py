@@ -1,0 +1,121 @@
+"""Pairs: files that belong together, ready tasks, and jitter that moves both alike."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from keras_gan import data
+from keras_gan.data import tasks
+from keras_gan.data.faces import dataset, styles
+from keras_gan.data.jitter import moved
+
+RANDOM = np.random.default_rng(0)
+IMAGES = RANDOM.integers(0, 256, (6, 8, 8, 3), "uint8")
+TARGETS = 255 - IMAGES
+needs_faces = pytest.mark.skipif(not importlib.util.find_spec("dicebear"), reason="pip install keras_gan[faces]")
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Two folders of equal names, a folder of A|B, and one with splits."""
+    for row, (one, other) in enumerate(zip(IMAGES, TARGETS, strict=True)):
+        for name, image in (("a", one), ("b", other), ("ab", np.concatenate([one, other], axis=1))):
+            (tmp_path / name).mkdir(exist_ok=True)
+            Image.fromarray(image).save(tmp_path / name / f"{row}.png")
+        split = tmp_path / "splits" / ("test" if row == 5 else "train")
+        split.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.concatenate([one, other], axis=1)).save(split / f"{row}.png")
+    return tmp_path
+
+
+def holds(source, inputs, targets):
+    np.testing.assert_array_equal(source.inputs, inputs)
+    np.testing.assert_array_equal(source.values, targets)
+
+
+def test_every_layout_gives_the_same_pairs(folders):
+    holds(data.read_pairs(folders / "ab"), IMAGES, TARGETS)
+    holds(data.read_pairs(folders / "ab", direction="BtoA"), TARGETS, IMAGES)
+    holds(data.read_pairs((folders / "a", folders / "b")), IMAGES, TARGETS)
+    holds(data.read_pairs((IMAGES, TARGETS)), IMAGES, TARGETS)
+    holds(data.read_pairs(folders / "splits", split="test"), IMAGES[5:], TARGETS[5:])
+    grey = data.read_pairs(folders / "ab", image_shape=(4, 4, 1))
+    assert grey.inputs.shape == grey.values.shape == (6, 4, 4, 1)
+
+
+def test_what_is_no_pair_is_one_sentence(folders):
+    Image.new("RGB", (9, 8)).save(folders / "ab" / "odd.png")
+    with pytest.raises(ValueError, match="odd.png' is 9 pixels wide"):
+        data.read_pairs(folders / "ab")
+    Image.new("RGB", (4, 8)).save(folders / "b" / "0.png")
+    with pytest.raises(ValueError, match=r"images '0' differ in size: \(8, 8\) and \(4, 8\)"):
+        data.read_pairs((folders / "a", folders / "b"))
+    (folders / "b" / "3.png").unlink()
+    with pytest.raises(ValueError, match="'3' is in .*a' and has no partner in .*b'"):
+        data.read_pairs((folders / "a", folders / "b"))
+    for what, says in (
+        ((IMAGES, TARGETS[:5]), "6 inputs and 5 targets"),
+        ((IMAGES, TARGETS[:, :4]), "are no pairs"),
+        ("nothing", "Pairs are one of faces.labels"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            data.read_pairs(what)
+    with pytest.raises(ValueError, match="direction is"):
+        data.read_pairs(folders / "splits", direction="AtoA")
+    with pytest.raises(ValueError, match="leave with_labels out"):
+        data.load(data.read_pairs((IMAGES, TARGETS)), batch_size=2, with_labels=True)
+
+
+def test_batches_are_inputs_and_targets_moved_alike():
+    source = data.read_pairs((IMAGES, TARGETS))
+    for options in ({}, {"jitter": 3, "flip": True}):
+        inputs, targets = next(iter(data.load(source, batch_size=6, **options)))
+        np.testing.assert_allclose(inputs, -targets, atol=1e-5)  # each is the other's negative wherever it lies
+        assert inputs.shape == (6, 8, 8, 3)
+    again = next(iter(data.load(source, batch_size=6, jitter=3, flip=True)))
+    np.testing.assert_array_equal(again[0], inputs)
+
+
+def test_jitter_by_hand():
+    images = tf.constant(RANDOM.uniform(-1, 1, (200, 6, 4, 1)), tf.float32)
+    seed = tf.constant([3, 5], tf.int64)
+    flipped = moved(images, seed, 0, True).numpy()
+    mirrored = (flipped == images.numpy()[:, :, ::-1]).all(axis=(1, 2, 3))
+    assert 70 < mirrored.sum() < 130
+    np.testing.assert_array_equal(flipped[~mirrored], images.numpy()[~mirrored])
+    ramp = tf.broadcast_to(tf.reshape(tf.range(6.0), [1, 6, 1, 1]), [200, 6, 6, 1])
+    starts = np.unique(moved(ramp, seed, 6, False, exact=True).numpy()[:, 0, 0, 0])
+    np.testing.assert_array_equal(starts, [0, 1, 2, 3])  # 12 rows, each twice: from row 0 to row 6 of them
+    with pytest.raises(ValueError, match="jitter=-1"):
+        data.load(IMAGES, batch_size=2, jitter=-1)
+
+
+@needs_faces
+def test_faces_in_pairs(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    labels, lines = (data.read(f"faces.{kind}", split="test[:12]") for kind in ("labels", "lines"))
+    plain = data.read("faces", split="test[:12]")
+    for source in (labels, lines):
+        np.testing.assert_array_equal(source.values, plain.values)
+        np.testing.assert_array_equal(source.attributes.codes, plain.attributes.codes)
+    assert labels.palette == styles.PALETTE and lines.palette is None
+    maps = dataset.label_maps(split="test[:12]")
+    np.testing.assert_array_equal(tasks.rgb(styles.PALETTE)[maps[..., 0]], labels.inputs)
+    assert len(np.unique(tasks.rgb(styles.PALETTE), axis=0)) == len(styles.CLASSES) == len(styles.PALETTE)
+    inputs, _ = next(iter(data.load(labels, batch_size=12, jitter=6, flip=True)))
+    colours = np.unique(np.round((inputs.numpy().reshape(-1, 3) + 1) * 127.5).astype(np.uint8), axis=0)
+    assert {tuple(colour) for colour in colours} <= {tuple(colour) for colour in tasks.rgb(styles.PALETTE)}
+    # Lines are dark on white, and lie where the picture changes rather than where it is plain.
+    ink = lines.inputs.mean(axis=-1) < 128
+    assert 0.02 < ink.mean() < 0.2 and (lines.inputs[:, 0, 0] == 255).all()
+    change = np.abs(np.diff(plain.values.astype(int), axis=2)).sum(axis=-1)
+    assert change[ink[:, :, 1:]].mean() > 2 * change[~ink[:, :, 1:]].mean()
+    assert data.read("faces/micah.lines", split="test[:2]").inputs.shape == (2, 64, 64, 3)
+
+
+def test_emoji_have_no_label_maps():
+    with pytest.raises(ValueError, match="openmoji has no label maps"):
+        data.read("openmoji.labels")
