@@ -9,7 +9,7 @@ from keras_gan import data
 from keras_gan.networks.face_classifier import face_classifier
 
 SEED = 0
-EPOCHS = 16
+EPOCHS = 18
 BATCH = 100
 SHIFT = 2  # pixels
 BLUR = 0.25  # the largest weight of the mean over 3 x 3 pixels
