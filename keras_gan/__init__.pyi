@@ -22,6 +22,7 @@ from .games.gdnet import GDnet as GDnet
 from .games.gdnet import GDnetMatching as GDnetMatching
 from .games.improved import ImprovedGAN as ImprovedGAN
 from .games.lsgan import LSGAN as LSGAN
+from .games.pix2pix import Pix2Pix as Pix2Pix
 from .games.r1 import R1GAN as R1GAN
 from .games.r3gan import R3GAN as R3GAN
 from .games.sngan import HingeGAN as HingeGAN

@@ -68,7 +68,7 @@ def check_batch(model, batch):
             f"Batches that are dictionaries need the key 'image' (and 'label'); these have {', '.join(map(str, batch))}"
             ": map them, or see keras_gan.data.load."
         )
-    real, condition = conditions.pair(batch)
+    real, condition = conditions.pair(batch, model.from_input)
     wanted = tuple(model.generator.outputs[0].shape[1:])
     if tuple(real.shape[1:]) != wanted:
         raise ValueError(
@@ -76,6 +76,8 @@ def check_batch(model, batch):
             f"pass image_shape={wanted} to data.load."
         )
     check_values(np.asarray(real), "The data")
+    if model.from_input and condition is not None:
+        check_values(np.asarray(condition), "The inputs")
     conditions.check(condition, len(real), model)
 
 

@@ -28,8 +28,11 @@ def every(condition, start, step):
     return None if condition is None else tf.nest.map_structure(lambda rows: rows[start::step], condition)
 
 
-def pair(data):
-    """(real, condition) of whatever `fit` hands over: real, (real, condition), or {"image": ..., "label": ...}."""
+def pair(data, from_input=False):
+    """(real, condition) of whatever `fit` hands over: real, (real, condition), or {"image": ..., "label": ...}; of a
+    game that makes images from an input, (input, real)."""
+    if from_input and isinstance(data, tuple | list) and len(data) > 1:
+        return data[1], data[0]
     if isinstance(data, dict):
         return data[IMAGE], data.get(LABEL)
     real, condition, _ = keras.utils.unpack_x_y_sample_weight(data)
@@ -40,16 +43,24 @@ def unpack(data, game):
     """(real float32 in the range of the data, condition as the game's networks take it, None for none) of a batch.
 
     uint8 images 0 ... 255 become floats -1 ... 1. An unconditional game has no use for labels."""
-    real, condition = pair(data)
-    real = tf.convert_to_tensor(real)
-    real = tf.cast(real, tf.float32) / 127.5 - 1.0 if real.dtype == tf.uint8 else tf.cast(real, tf.float32)
+    real, condition = pair(data, game.from_input)
+    real = tf.cast(in_range(real), tf.float32)
     if game.classes is not None:
         return real, tf.cast(tf.reshape(condition, [-1]), tf.int32)
     wanted = game.generator.inputs[1:]
     if not wanted:
         return real, None
     given = [condition[one.name] for one in wanted] if isinstance(condition, dict) else tf.nest.flatten(condition)
-    return real, tuple(tf.cast(rows, one.dtype) for rows, one in zip(given, wanted, strict=True))
+    return real, tuple(
+        tf.cast(in_range(rows) if len(one.shape) == 4 else rows, one.dtype)
+        for rows, one in zip(given, wanted, strict=True)
+    )
+
+
+def in_range(images):
+    """uint8 images 0 ... 255 as floats -1 ... 1; whatever else as it is."""
+    images = tf.convert_to_tensor(images)
+    return tf.cast(images, tf.float32) / 127.5 - 1.0 if images.dtype == tf.uint8 else images
 
 
 def check(condition, n, game):

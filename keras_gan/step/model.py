@@ -31,6 +31,7 @@ class TwoPlayers(keras.Model):
     terms: tuple[str, ...] = ()  # names of what the players minimise, d_* and g_*, in the order in which they are shown
     measures: tuple[str, ...] = ()  # names of what is only shown, beside the terms
     logits = True  # whether D = sigmoid(score) is a probability
+    from_input = False  # whether `fit` takes pairs (input, image), the input being the condition
     shows_condition = True  # whether D of a conditional game sees the condition, too, or is asked for it
 
     def __init__(

@@ -10,8 +10,9 @@ from reads import unordered_reads
 from sums import unordered_sums
 from worker import IMAGE, mirrored, pair, same, state
 
-from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, HingeGAN, ImprovedGAN
+from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, HingeGAN, ImprovedGAN, Pix2Pix
 from keras_gan.games.ebgan import energy
+from keras_gan.networks import pix2pix
 from keras_gan.step.turn import Turn
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (64, *IMAGE)).astype("float32")
@@ -34,6 +35,11 @@ def matched():
     return generator, keras.Model(images, layers.Dense(1)(hidden), name="discriminator")
 
 
+def translators(conditional=True):
+    """A U-Net of 8 x 8 pixels, and a D of patches of 7."""
+    return pix2pix.unet(IMAGE, 1, 4), pix2pix.discriminator(IMAGE, 1, 7, 4, conditional=conditional)
+
+
 falling = keras.optimizers.schedules.CosineDecay
 
 GAMES = {
@@ -51,6 +57,8 @@ GAMES = {
     "began": lambda **options: BEGAN(*auto_encoder(), gamma=0.6, lambda_k=0.2, **options),
     "improved": lambda **options: ImprovedGAN(*pair(), history_weight=0.1, real_target=0.9, **options),
     "improved matching": lambda **options: ImprovedGAN(*matched(), feature_layer="features", **options),
+    "pix2pix": lambda **options: Pix2Pix(*translators(), l1_weight=10.0, **options),
+    "pix2pix unconditional": lambda **options: Pix2Pix(*translators(conditional=False), **options),
     "r3gan labels": lambda **options: R3GAN(*pair(classes=4), gamma=2.0, classes=4, **options),
 }
 
@@ -64,6 +72,8 @@ def made(name, optimizers=True, **options):
 
 
 def fit(model, images=IMAGES):
+    if model.from_input:
+        return model.fit(-images, images, batch_size=32, shuffle=False, verbose=0).history
     labels = np.arange(len(images)) % 4 if model.classes else None
     return model.fit(images, labels, batch_size=32, shuffle=False, verbose=0).history
 
@@ -113,7 +123,10 @@ def step_of(name):
     """(model, a batch for its step ...)."""
     model = made(name)
     rows = 32 * model.discriminator_steps
-    return model, np.zeros((rows, *IMAGE), "float32"), *([np.zeros(rows, "int32")] if model.classes else [])
+    images = np.zeros((rows, *IMAGE), "float32")
+    if model.from_input:
+        return model, images, images
+    return model, images, *([np.zeros(rows, "int32")] if model.classes else [])
 
 
 @pytest.mark.parametrize("name", sorted(GAMES))
@@ -142,8 +155,8 @@ def test_one_replica_is_two_replicas(name):
 def test_evaluation_moves_nothing_and_shows_every_term(name):
     model = made(name)
     before = state(model)
-    labels = np.arange(32) % 4 if model.classes else None
-    shown = model.evaluate(IMAGES[:32], labels, batch_size=32, verbose=0, return_dict=True)
+    told = np.arange(32) % 4 if model.classes else IMAGES[:32] if model.from_input else None
+    shown = model.evaluate(IMAGES[:32], told, batch_size=32, verbose=0, return_dict=True)
     assert set(shown) == {*model.terms, *model.measures} and all(np.isfinite(list(shown.values())))
     assert not same(before, state(model))
 
@@ -154,6 +167,8 @@ BAD = [
     (WGANGP, {"penalty_weight": -1.0}, "penalty_weight"),
     (R1GAN, {"gamma": 0.0}, "gamma"),
     (R3GAN, {"gamma": 0.0}, "gamma"),
+    (Pix2Pix, {"l1_weight": -1.0}, "l1_weight=-1.0"),
+    (Pix2Pix, {"l1_weight": 0.0, "adversarial_weight": 0.0}, "one above"),
     (EBGAN, {"margin": 0.0}, "margin"),
     (EBGAN, {}, "two outputs"),
     (BEGAN, {"gamma": 1.5}, "gamma"),
