@@ -16,6 +16,7 @@ from . import plots as plots
 from . import sampling as sampling
 from .augmentation import DiffAugment as DiffAugment
 from .games.began import BEGAN as BEGAN
+from .games.cyclegan import CycleGAN as CycleGAN
 from .games.ebgan import EBGAN as EBGAN
 from .games.gan import GAN as GAN
 from .games.gdnet import GDnet as GDnet

@@ -67,7 +67,7 @@ def load(
     start_step: int = 0,
 ) -> Batches:
     """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]); of pairs, which have
-    inputs, (inputs, targets).
+    inputs, (inputs, targets); of two sets without partners, each in an order of its own.
 
     source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
     "grid", "swiss_roll"), drawn faces ("faces", "faces/micah", ...), a folder of images, a file, an array, or a Source.
@@ -98,6 +98,8 @@ def load(
         raise ValueError(f"{source.name} has no labels; a conditional model needs a labelled set such as 'mnist'.")
     if jitter < 0 or ((jitter or flip) and source.values.ndim != 4):
         raise ValueError(f"jitter={jitter} is a number of pixels from 0 on, and it and flip are for images.")
+    if source.inputs is not None and batch_size > len(source.inputs):
+        raise ValueError(f"batch_size must be 1 to {len(source.inputs)}, the number of inputs of {source.name}.")
     steps_per_epoch = rows // batch_size
     inputs = None if source.inputs is None else tf.constant(source.inputs)
     values = tf.constant(source.values)
@@ -105,20 +107,17 @@ def load(
     position = tf.Variable(start_step, dtype=tf.int64, trainable=False, name="position")
 
     def batch(step):
-        epoch, step = step // steps_per_epoch, step % steps_per_epoch
-        key = tf.random.experimental.stateless_fold_in(tf.constant([seed, 2], tf.int64), epoch)
-        order = tf.cast(step * batch_size, tf.int64) + tf.range(batch_size, dtype=tf.int64)
-        row = tf.random.experimental.index_shuffle(order, seed=tf.cast(key, tf.int64), max_index=rows - 1)
-        draws = tf.random.experimental.stateless_fold_in(key, step)
-
-        def taken(array, exact=False):
-            images = in_range(tf.ensure_shape(tf.gather(array, row), [batch_size, *array.shape[1:]]))
-            return moved(images, draws, jitter, flip, exact) if jitter or flip else images
-
-        images = taken(values)
+        row, draws = rows_at(step, rows, batch_size, [seed, 2])
+        images = taken(values, row, draws)
         if inputs is not None:
-            return taken(inputs, exact=source.palette is not None), images
+            if not source.paired:
+                row, draws = rows_at(step, len(source.inputs), batch_size, [seed, 3])
+            return taken(inputs, row, draws, exact=source.palette is not None), images
         return (images, tf.gather(classes, row)) if with_labels else images
+
+    def taken(array, row, draws, exact=False):
+        images = in_range(tf.ensure_shape(tf.gather(array, row), [batch_size, *array.shape[1:]]))
+        return moved(images, draws, jitter, flip, exact) if jitter or flip else images
 
     steps = tf.data.Dataset.range(1).flat_map(lambda _: tf.data.Dataset.counter(position.read_value()))
     options = tf.data.Options()
@@ -133,6 +132,16 @@ def load(
         source.classes if with_labels else None,
         source.class_names if with_labels else None,
     )
+
+
+def rows_at(step, rows, batch_size, seed):
+    """(row numbers of the batch of a step, seed of its own draws, int64 [2]): every epoch is another shuffle."""
+    steps_per_epoch = rows // batch_size
+    epoch, step = step // steps_per_epoch, step % steps_per_epoch
+    key = tf.random.experimental.stateless_fold_in(tf.constant(seed, tf.int64), epoch)
+    order = tf.cast(step * batch_size, tf.int64) + tf.range(batch_size, dtype=tf.int64)
+    row = tf.random.experimental.index_shuffle(order, seed=tf.cast(key, tf.int64), max_index=rows - 1)
+    return row, tf.random.experimental.stateless_fold_in(key, step)
 
 
 def in_range(values):

@@ -17,6 +17,7 @@ from keras_gan.data.toys import TOYS, Toy
 NAMES = (digits.NAME, stacked_mnist.NAME, openmoji.NAME, *faces.NAMES, *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
 SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
+UNPAIRED = " <-> "
 USERS_OWN = "not stated: the data is the user's own"
 
 
@@ -28,7 +29,8 @@ class Source:
     (points); labels: int32 [n] in [0, classes), or None with classes None; class_names: one for each class where the
     data have names, such as those of class folders, {attribute: names} where a label is a combination, else None.
     attributes: what each row shows, where that is known. inputs: of pairs, the image [n, h, w, c] that each row is to
-    be made from, of the same kinds as values; palette: {name: "#rrggbb"} of inputs that are label maps.
+    be made from, of the same kinds as values; palette: {name: "#rrggbb"} of inputs that are label maps. paired: False
+    where inputs are another set, of another length, whose rows belong to none of the values.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Source:
     attributes: Attributes | None = None
     inputs: np.ndarray | None = None
     palette: dict[str, str] | None = None
+    paired: bool = True
 
     def labelled(self, attribute: str | Sequence[str]) -> "Source":
         """The same with one attribute as its labels; or with several: a label then is the number of their combination
@@ -75,6 +78,7 @@ def read(
       package dicebear-styles, and what each shows as `attributes`; "test" 2,000 others; "train[:200]" some of them;
     - "faces.labels", "faces.lines", "faces/micah.lines", ..., "openmoji.lines": the same drawings as pairs, whose
       `inputs` are label maps in colours, or line drawings;
+    - "faces <-> faces/pixel-art", or any two of these names: two sets without partners, the first as `inputs`;
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels with names; where there is a sub-folder "train", the splits are the sub-folders "train" and
@@ -102,6 +106,8 @@ def read(
         source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed)
         return only(source, [int(number) for number in whole[2].split(",")], what)
     image_shape = arrays.checked_image_shape(image_shape)
+    if isinstance(what, str) and UNPAIRED in what:
+        return unpaired(*what.split(UNPAIRED, 1), image_shape, split)
     if not isinstance(split, str):
         raise ValueError(f'A split is a name such as "train" or "test", not {split!r}.')
     if isinstance(what, str | os.PathLike):
@@ -131,6 +137,15 @@ def read(
         source = read(task[1], image_shape=image_shape, split=split)
         return replace(source, name=what, inputs=inputs, palette=palette)
     return Source(what, *tfds.read(what, image_shape, split, own_names=NAMES))
+
+
+def unpaired(first, second, image_shape, split):
+    """Two sets as a Source whose inputs are the first and whose values are the second, of the first one's shape."""
+    a = read(first, image_shape=image_shape, split=split)
+    b = read(second, image_shape=a.values.shape[1:], split=split)
+    name, licence = f"{a.name}{UNPAIRED}{b.name}", " and ".join(dict.fromkeys((a.licence, b.licence)))
+    origin = " and ".join(dict.fromkeys((a.origin, b.origin)))
+    return replace(b, name=name, licence=licence, origin=origin, inputs=a.values, paired=False)
 
 
 def only(source, classes, name):

@@ -1,8 +1,10 @@
 from .contrast import ContrastNormalisation as ContrastNormalisation
+from .halves import Halves as Halves
 from .maxout import Maxout as Maxout
 from .maxout import MaxPieces as MaxPieces
 from .minibatch_discrimination import MinibatchDiscrimination as MinibatchDiscrimination
 from .noise_dropout import NoiseDropout as NoiseDropout
+from .reflection_padding import ReflectionPadding2D as ReflectionPadding2D
 from .spectral import SpectralConv2D as SpectralConv2D
 from .spectral import SpectralDense as SpectralDense
 from .sum_over_places import SumOverPlaces as SumOverPlaces

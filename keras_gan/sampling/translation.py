@@ -1,6 +1,9 @@
 """What a model that makes images from images is given: checked, and in the range of its networks."""
 
 import numpy as np
+import tensorflow as tf
+
+from keras_gan.sampling.sampler import in_batches
 
 
 def checked(images, shape, palette=None):
@@ -36,3 +39,14 @@ def check_colours(levels, palette):
             f"Image {image} has the colour #{number[image, row, column]:06x} at row {row}, column {column}, "
             f"which is no label; there are {known}."
         )
+
+
+def translated(network, images):
+    """What a network of one image input makes of images [n, h, w, c], float32 in [-1, 1]; in batches of one size, so
+    that a row does not depend on the others."""
+    given = checked(images, network.inputs[0].shape[1:])
+    function = network.__dict__.get("translated")  # past Keras, which would track it
+    if function is None:
+        run = tf.function(lambda batch: tf.cast(network(batch, training=False), tf.float32), autograph=False)
+        function = network.__dict__["translated"] = run
+    return in_batches(function, [given])

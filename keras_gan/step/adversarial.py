@@ -50,6 +50,10 @@ class AdversarialModel(TwoPlayers):
             for layer in internals.layers_of(self.discriminator)
         )
 
+    def told(self, data):
+        """(real, condition) of a batch of `fit`, as it comes."""
+        return conditions.pair(data, self.from_input)
+
     def begin(self):
         """Called at the beginning of each step, before the first turn."""
 

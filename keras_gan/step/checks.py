@@ -68,7 +68,7 @@ def check_batch(model, batch):
             f"Batches that are dictionaries need the key 'image' (and 'label'); these have {', '.join(map(str, batch))}"
             ": map them, or see keras_gan.data.load."
         )
-    real, condition = conditions.pair(batch, model.from_input)
+    real, condition = model.told(batch)
     wanted = tuple(model.generator.outputs[0].shape[1:])
     if tuple(real.shape[1:]) != wanted:
         raise ValueError(

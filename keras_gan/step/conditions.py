@@ -43,7 +43,7 @@ def unpack(data, game):
     """(real float32 in the range of the data, condition as the game's networks take it, None for none) of a batch.
 
     uint8 images 0 ... 255 become floats -1 ... 1. An unconditional game has no use for labels."""
-    real, condition = pair(data, game.from_input)
+    real, condition = game.told(data)
     real = tf.cast(in_range(real), tf.float32)
     if game.classes is not None:
         return real, tf.cast(tf.reshape(condition, [-1]), tf.int32)

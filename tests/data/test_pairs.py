@@ -119,3 +119,19 @@ def test_faces_in_pairs(monkeypatch, tmp_path):
 def test_emoji_have_no_label_maps():
     with pytest.raises(ValueError, match="openmoji has no label maps"):
         data.read("openmoji.labels")
+
+
+@needs_faces
+def test_two_sets_without_partners(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for row, (one, other) in enumerate(zip(IMAGES, TARGETS, strict=True)):
+        for name, image in (("a", one), ("b", other)):
+            (tmp_path / name).mkdir(exist_ok=True)
+            Image.fromarray(image).save(tmp_path / name / f"{row}.png")
+    source = data.read(f"{tmp_path / 'a'} <-> {tmp_path / 'b'}")
+    assert not source.paired and source.name == "a <-> b"
+    a, b = next(iter(data.load(source, batch_size=6)))
+    assert np.abs(a + b).max() > 0.5  # partners would be each other's negative
+    np.testing.assert_allclose(np.sort(a, axis=0), np.sort(-b, axis=0), atol=1e-5)
+    faces = data.read("faces/personas <-> faces/pixel-art", image_shape=(16, 16, 3), split="test[:4]")
+    assert faces.inputs.shape == faces.values.shape == (4, 16, 16, 3) and faces.licence == "CC BY 4.0 and CC0 1.0"

@@ -10,9 +10,9 @@ from reads import unordered_reads
 from sums import unordered_sums
 from worker import IMAGE, mirrored, pair, same, state
 
-from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, HingeGAN, ImprovedGAN, Pix2Pix
+from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, CycleGAN, HingeGAN, ImprovedGAN, Pix2Pix
 from keras_gan.games.ebgan import energy
-from keras_gan.networks import pix2pix
+from keras_gan.networks import cyclegan, pix2pix
 from keras_gan.step.turn import Turn
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (64, *IMAGE)).astype("float32")
@@ -40,6 +40,11 @@ def translators(conditional=True):
     return pix2pix.unet(IMAGE, 1, 4), pix2pix.discriminator(IMAGE, 1, 7, 4, conditional=conditional)
 
 
+def both_ways():
+    """Two translators and two judges of patches of 7."""
+    return cyclegan.generator(IMAGE, 4, 1), cyclegan.discriminator(IMAGE, 7, 4)
+
+
 falling = keras.optimizers.schedules.CosineDecay
 
 GAMES = {
@@ -57,6 +62,8 @@ GAMES = {
     "began": lambda **options: BEGAN(*auto_encoder(), gamma=0.6, lambda_k=0.2, **options),
     "improved": lambda **options: ImprovedGAN(*pair(), history_weight=0.1, real_target=0.9, **options),
     "improved matching": lambda **options: ImprovedGAN(*matched(), feature_layer="features", **options),
+    "cyclegan": lambda **options: CycleGAN(*both_ways(), pool_size=40, **options),
+    "cyclegan without a pool": lambda **options: CycleGAN(*both_ways(), pool_size=0, **options),
     "pix2pix": lambda **options: Pix2Pix(*translators(), l1_weight=10.0, **options),
     "pix2pix unconditional": lambda **options: Pix2Pix(*translators(conditional=False), **options),
     "r3gan labels": lambda **options: R3GAN(*pair(classes=4), gamma=2.0, classes=4, **options),
@@ -169,6 +176,7 @@ BAD = [
     (R3GAN, {"gamma": 0.0}, "gamma"),
     (Pix2Pix, {"l1_weight": -1.0}, "l1_weight=-1.0"),
     (Pix2Pix, {"l1_weight": 0.0, "adversarial_weight": 0.0}, "one above"),
+    (CycleGAN, {"cycle_weight": 0.0, "adversarial_weight": 0.0}, "the first or the last above"),
     (EBGAN, {"margin": 0.0}, "margin"),
     (EBGAN, {}, "two outputs"),
     (BEGAN, {"gamma": 1.5}, "gamma"),

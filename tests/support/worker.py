@@ -93,7 +93,7 @@ def state(model):
     real = tf.zeros((4, *model.generator.output_shape[1:]))
     condition = None if model.classes is None else tf.zeros(4, tf.int32)
     if model.from_input:
-        condition = tf.zeros((4, *model.generator.inputs[1].shape[1:]))
+        condition = (tf.zeros((4, *model.generator.inputs[1].shape[1:])),)
     kept = [keras.ops.convert_to_numpy(w) for w in model.generator.weights]
     arrays["next fake"] = Turn(model, real, condition, model.seed_of(0)).generate().numpy()
     model.generator.set_weights(kept)
