@@ -1,6 +1,8 @@
 from .attributes import AttributeDivergence as AttributeDivergence
 from .attributes import attribute_divergences as attribute_divergences
 from .attributes import novelty as novelty
+from .colour import Intersection as Intersection
+from .colour import colour_intersection as colour_intersection
 from .frechet import frechet_distance as frechet_distance
 from .inception import InceptionScore as InceptionScore
 from .inception import inception_score as inception_score
@@ -29,5 +31,7 @@ from .parzen import parzen_over_folds as parzen_over_folds
 from .reconstruction import psnr as psnr
 from .reconstruction import sharpness as sharpness
 from .reconstruction import ssim as ssim
+from .segmentation import Segmentation as Segmentation
+from .segmentation import segmentation_scores as segmentation_scores
 from .streaming import StreamingFrechetDistance as StreamingFrechetDistance
 from .streaming import StreamingInceptionScore as StreamingInceptionScore
