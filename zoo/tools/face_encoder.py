@@ -50,13 +50,17 @@ def move(step, images):
     """Images [n, h, w, c] in [-1, 1], a batch shifted as one and each blurred by its own weight, as a function of the
     seed and the step alone; what comes in from outside is white."""
     step = tf.cast(step, tf.int32)
-    n, height, width, _ = images.shape
+    _, height, width, _ = images.shape
     corner = tf.random.stateless_uniform([2], [3 * SEED, step], 0, 2 * SHIFT + 1, tf.int32)
     padded = tf.pad(images, [[0, 0], [SHIFT, SHIFT], [SHIFT, SHIFT], [0, 0]], constant_values=1.0)
     moved = padded[:, corner[0] : corner[0] + height, corner[1] : corner[1] + width]
-    weight = tf.random.stateless_uniform([n, 1, 1, 1], [3 * SEED + 1, step], 0.0, BLUR)
-    blurred = moved + weight * (tf.nn.avg_pool2d(moved, 3, 1, "SAME") - moved)
-    return tf.ensure_shape(blurred, images.shape)
+    return blurred(step, tf.ensure_shape(moved, images.shape))
+
+
+def blurred(step, images):
+    """Images [n, h, w, c], each blurred by its own weight, as a function of the seed and the step alone."""
+    weight = tf.random.stateless_uniform([images.shape[0], 1, 1, 1], [3 * SEED + 1, tf.cast(step, tf.int32)], 0.0, BLUR)
+    return images + weight * (tf.nn.avg_pool2d(images, 3, 1, "SAME") - images)
 
 
 def facts(model):

@@ -1,4 +1,5 @@
-"""Trains the encoders that the package ships: `python -m zoo.tools.train_encoder mnist`, or `... faces`.
+"""Trains the encoders that the package ships: `python -m zoo.tools.train_encoder mnist`, `... faces`, and the
+segmenter, `... labels`.
 
 On one machine the weights are a function of the seed.
 """
@@ -12,9 +13,9 @@ from keras_gan.evaluation import encoders
 from keras_gan.files.atomic import atomic_file, write_json
 from keras_gan.files.weights import assign, digest, to_safetensors
 from zoo.runs.folder import commit
-from zoo.tools import digit_encoder, face_encoder
+from zoo.tools import digit_encoder, face_encoder, face_segmenter
 
-TRAININGS = {"mnist": digit_encoder, "faces": face_encoder}
+TRAININGS = {"mnist": digit_encoder, "faces": face_encoder, "labels": face_segmenter}
 
 
 def trained(dataset):
