@@ -289,6 +289,14 @@ def test_the_shipped_floor_is_of_the_shipped_encoder():
     assert list(cards.floor([Score(3.0, Protocol("fid", 500))])) == []
 
 
+def test_real_faces_have_a_floor_too():
+    floor = {score.protocol.metric: score for score in cards.real_scores("faces")}
+    assert floor["fid"].name == f"fid@10k/{encoder('facecnn')}" and 5 < floor["fid"].value < 12
+    assert abs(floor["kid"].value) < floor["kid"].plus_minus  # unbiased: real faces have none
+    assert floor["attribute_kl"].value < 0.001 and floor["missing_values"].value == 0
+    assert floor["precision"].value > 0.9 and floor["recall"].value > 0.9 and "novelty" not in floor
+
+
 ATTRIBUTES = [
     Score(0.2, Protocol("attribute_kl", 100, 50, "faces test"), detail={
         "hair": {"kl": 0.4, "shares": {"none": [0.5, 0.25], "bun": [0.0, 0.25], "bob": [0.5, 0.5]}},
