@@ -45,6 +45,7 @@ class Variant:
     take_over: Callable | None = None  # (model, first stage's model) -> None, before the first step, after `prepare`
     measured: bool = True  # after the last step, by the protocol of its data
     conditional: bool = False
+    load: dict = field(default_factory=dict)  # further arguments of data.load, such as jitter
     labels: tuple = ()  # the attributes of the data that a label says; (): the data's own labels
     deviations: tuple = field(default=())
     tags: tuple = field(default=())

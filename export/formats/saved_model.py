@@ -15,7 +15,8 @@ from pathlib import Path
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
-from export.formats import source, warmup
+from export.formats import source, translators, warmup
+from keras_gan.data import tasks
 from keras_gan.files import manifest
 from keras_gan.files.atomic import is_stale, remove
 from keras_gan.sampling.sampler import bounded
@@ -37,6 +38,15 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
     | `sample_truncated` | `seed`, `truncation` float32 [n] | `images`; each row's z is multiplied by truncation    |
     | `from_latent`      | `z` float32 [n, latent_dim]      | `images`                                              |
     | `png`              | `seed`                           | `png_bytes` string [n], of floor((x + 1) 127.5 + 1/2) |
+
+    A model that makes images from images has other signatures, a CycleGAN's for both ways, `translate_a`, ...:
+
+    | signature          | inputs                                                | output                           |
+    |--------------------|-------------------------------------------------------|----------------------------------|
+    | `translate`        | `input` float32 [n, h, w, c] in [-1, 1]               | `images`, with seed 0 each       |
+    | `serving_default`  | the same                                              | the same                         |
+    | `translate_seeded` | `input`, `seed` int64 [n]                             | `images`                         |
+    | `translate_png`    | `png_bytes` string [n], PNG, JPEG or GIF of any size  | `png_bytes` string [n]           |
 
     Those of a conditional model also take `label`, int32 [n]. `images` are those of `model.sample` for the same seeds,
     to float32 rounding (1e-5). Models of points give `points` [n, d], unbounded, and have no `png`; neither have
@@ -70,14 +80,15 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
         # Not ExportArchive.track or model.export: Keras 3 writes every weight twice (keras-team/keras#23553).
         module = tf.Module()
         module.weights = [weight.value for weight in model.sampler.weights]
-        functions = signatures(model)
+        functions = translators.signatures(model, guarded) if model.from_input else signatures(model)
         check_stateless(functions, module.weights)
         tf.saved_model.save(module, str(aside), functions)
         slim(aside)
         extra = aside / "assets.extra"
         extra.mkdir()
         source.write_card(extra, card)
-        warmup.write(extra, functions, batch_sizes)
+        palette = getattr(model, "palette", None)
+        warmup.write(extra, functions, batch_sizes, tasks.rgb(palette)[0] if palette else warmup.WHITE)
         if batching:
             lines = [f"{name} {{ value: {batching[name]} }}\n" for name in BATCHING if name in batching]
             (aside / "batching_params.pbtxt").write_text("".join(lines))

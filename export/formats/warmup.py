@@ -9,6 +9,7 @@ from keras_gan.files.extras import require
 
 FILE = "tf_serving_warmup_requests"
 USUAL = (1, 64)
+WHITE = np.full(3, 255, np.uint8)
 SIGNATURES = 5  # at most, export.saved_model
 MOST = 1000 // SIGNATURES  # TF Serving reads 1000 records
 
@@ -25,30 +26,35 @@ def check(batch_sizes):
         require("Writing warmup requests", "serve", "tensorflow_serving")
 
 
-def write(folder, functions, batch_sizes):
-    """folder/tf_serving_warmup_requests: a TFRecord of PredictionLog, one per signature and batch size."""
+def write(folder, functions, batch_sizes, colour=WHITE):
+    """folder/tf_serving_warmup_requests: a TFRecord of PredictionLog, one per signature and batch size. colour: of the
+    images in them, uint8 [3]."""
     if batch_sizes is None:
         batch_sizes = () if find_spec("tensorflow_serving") is None else USUAL
     if batch_sizes:
         with tf.io.TFRecordWriter(str(folder / FILE)) as writer:
             for name, function in functions.items():
                 for size in batch_sizes:
-                    writer.write(request(name, function, size).SerializeToString(deterministic=True))
+                    writer.write(request(name, function, size, colour).SerializeToString(deterministic=True))
 
 
-def request(name, function, size):
+def request(name, function, size, colour=WHITE):
     """A PredictionLog with the rows 0 to size - 1 of each input."""
     from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
     asked = predict_pb2.PredictRequest()
     asked.model_spec.signature_name = name
     for spec in tf.nest.flatten(function.structured_input_signature):
-        asked.inputs[spec.name].CopyFrom(tf.make_tensor_proto(rows(spec.name, size, spec.shape[1:])))
+        asked.inputs[spec.name].CopyFrom(tf.make_tensor_proto(rows(spec.name, size, spec.shape[1:], colour)))
     return prediction_log_pb2.PredictionLog(predict_log=prediction_log_pb2.PredictLog(request=asked))
 
 
-def rows(key, size, shape):
+def rows(key, size, shape, colour=WHITE):
     """Values that the graph's checks let pass."""
+    if key == "input":
+        return np.broadcast_to((colour / 127.5 - 1.0).astype("float32")[: shape[-1]], (size, *shape))
+    if key == "png_bytes":
+        return np.array([tf.io.encode_png(np.broadcast_to(colour, (1, 1, 3))).numpy()] * size)
     if key == "seed":
         return np.arange(size, dtype="int64")
     if key == "label":

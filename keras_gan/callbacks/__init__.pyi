@@ -4,3 +4,4 @@ from .loss_curves import LossCurves as LossCurves
 from .non_finite import StopOnNonFinite as StopOnNonFinite
 from .sample_grid import SampleGrid as SampleGrid
 from .throughput import Throughput as Throughput
+from .translations import Translations as Translations

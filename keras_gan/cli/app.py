@@ -18,6 +18,7 @@ from keras_gan.cli import (
     sample,
     serve,
     train,
+    translate,
 )
 from keras_gan.cli import list as listing
 
@@ -34,6 +35,7 @@ app.command("list")(listing.list_variants)
 app.command()(train.train)
 app.command()(doctor.doctor)
 app.command()(sample.sample)
+app.command()(translate.translate)
 app.command()(interpolate.interpolate)
 app.command()(export.export)
 app.command()(release.release)

@@ -46,10 +46,12 @@ def plain(image):
     return image.convert("L" if grey else "RGB")
 
 
-def fit(image, image_shape):
-    """`image` (mode "L" or "RGB") as uint8 image_shape = (h, w, c); grey is repeated, colours become grey by BT.601."""
+def fit(image, image_shape, exact=False):
+    """`image` (mode "L" or "RGB") as uint8 image_shape = (h, w, c); grey is repeated, colours become grey by BT.601.
+    exact: by the nearest pixels, so that the colours of a label map stay what they are."""
     height, width, channels = image_shape
-    image = ImageOps.fit(image.convert("L" if channels == 1 else "RGB"), (width, height), Image.Resampling.LANCZOS)
+    filter_ = Image.Resampling.NEAREST if exact else Image.Resampling.LANCZOS
+    image = ImageOps.fit(image.convert("L" if channels == 1 else "RGB"), (width, height), filter_)
     return np.asarray(image).reshape(image_shape)
 
 

@@ -18,7 +18,8 @@ NOISE = 3  # the stream of the probe's own dropout masks; 0 to 2 are those of tr
 class Probe:
     """`probe()` -> {quantity: number} of the model as it is now; see QUANTITIES for their meaning.
 
-    real: training samples, images [n, h, w, c] or points [n, d]; (samples, labels) for a conditional model. held_out:
+    real: training samples, images [n, h, w, c] or points [n, d]; (samples, labels) for a conditional model, (inputs,
+    images) for one that makes images from an input. held_out:
     real samples that are not trained on, in the same form, or None. encoder: has `probabilities(images)`, [n, classes],
     or `attributes(images)`; without one, modes are counted in clusters of the data. Confidence is left out for critics
     and energies, whose scores have no absolute meaning (`model.logits` is False).
@@ -44,6 +45,9 @@ class Probe:
         self.run = tf.function(self.scores_and_gradients, autograph=False)
 
     def rows(self, given, samples):
+        if self.model.from_input:
+            real, inputs = self.model.told(tuple(np.asarray(part[:samples], np.float32) for part in given))
+            return tf.constant(real), (tf.constant(inputs),)
         values, labels = given if isinstance(given, tuple) else (given, None)
         values = np.asarray(values[:samples], np.float32)
         if len(values) < 8:

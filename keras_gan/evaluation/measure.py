@@ -6,11 +6,13 @@ from keras_gan import data
 from keras_gan.data import stacked_mnist
 from keras_gan.data.attributes import Attributes
 from keras_gan.data.toys import TOYS
-from keras_gan.evaluation.image_scores import score_images
-from keras_gan.evaluation.reference import reference
+from keras_gan.evaluation.image_scores import Book, score_images
+from keras_gan.evaluation.protocol import Protocol
+from keras_gan.evaluation.reference import described, read, reference
 from keras_gan.evaluation.stacked_scores import SAMPLES as STACKED
 from keras_gan.evaluation.stacked_scores import score_stacked
 from keras_gan.evaluation.toy_scores import score_points
+from keras_gan.evaluation.translation_scores import score_translations
 from keras_gan.sampling.labels import in_turn
 
 IMAGES = 10_000
@@ -54,6 +56,8 @@ def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, p
 
     n: 10,000 images, 25,600 of stacked digits, or 100,000 points, unless given.
     """
+    if model.from_input:
+        return measure_translator(model, dataset, n, seed, split, encoder, progress)
     n = n or default_count(dataset)
     progress(f"{n:,} samples")
     labels = asked = in_turn(model.classes, n)
@@ -65,6 +69,25 @@ def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, p
         samples, dataset, split=split, encoder=encoder, labels=asked, origin=origin_of(seed, n), progress=progress,
         probability=model.probability if model.logits else None,
     )  # fmt: skip
+
+
+def measure_translator(model, dataset, n, seed, split, encoder, progress):
+    """The Scores of what a model makes of the first n inputs of a split, all of them unless given, with the seeds seed,
+    ..., seed + n - 1; against their targets, and as images where there is an encoder for them."""
+    progress(f"inputs of {dataset}")
+    source, split = read(dataset, model.sampler.output_shape[1:], split)
+    if source.inputs is None or not source.paired:
+        raise ValueError(f"{dataset} has no inputs with targets, which this model is measured by.")
+    inputs, targets = source.inputs[:n], source.values[:n]
+    progress(f"{len(inputs):,} translations")
+    made = model.translate(inputs, seed=seed)
+    name, origin = described(source.name, split, made.shape[1:]), origin_of(seed, len(made))
+    book = Book(Protocol("", len(made), len(targets), name), origin)
+    score_translations(book, made, targets)
+    real = reference(dataset, made.shape[1:], split)
+    if encoder is None and (real.encoder is None or real.attributes is None):
+        return book.scores
+    return book.scores + score_images(made, real, encoder, None, origin, progress)
 
 
 def attributes_of(dataset, model, n):

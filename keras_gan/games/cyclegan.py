@@ -85,6 +85,12 @@ class CycleGAN(AdversarialModel):
     def moves(self, player):
         return player is self.generator or self.adversarial_weight > 0.0
 
+    @property
+    def input_image_shape(self):
+        """(h, w, c) of an image of either domain."""
+        height, width, channels = self.generator.inputs[1].shape[1:]
+        return height, width, channels // 2
+
     def translate(self, images, to="b", average=True):
         """Images of one domain in the other, float32 [n, h, w, c] in [-1, 1]: a to b by G, or b to a by F (to="a").
 

@@ -53,13 +53,18 @@ class Pix2Pix(AdversarialModel):
     def moves(self, player):
         return player is self.generator or self.adversarial_weight > 0.0
 
+    @property
+    def input_image_shape(self):
+        """(h, w, c) of an input."""
+        return tuple(self.generator.inputs[1].shape[1:])
+
     def translate(self, images, seed=0, average=True):
         """Images made from inputs, float32 [n, h, w, c] in [-1, 1]. images: inputs [n, h, w, c'], uint8 or floats in
         [-1, 1]; row i is a function of its input and of the seed, seed + i, which decides what dropout drops.
 
         Raises ValueError for images of another size, or in colours that the palette does not have.
         """
-        inputs = translation.checked(images, self.generator.inputs[1].shape[1:], self.palette)
+        inputs = translation.checked(images, self.input_image_shape, self.palette)
         return self.sample(len(inputs), seed, inputs, average)
 
     def default_optimizers(self):

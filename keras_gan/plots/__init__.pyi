@@ -11,6 +11,7 @@ from .planes import discriminator_plane as discriminator_plane
 from .point_cloud import points as points
 from .scores import learning_curves as learning_curves
 from .scores import score_histograms as score_histograms
+from .translations import translation_grid as translation_grid
 from .wasserstein import critic_estimate as critic_estimate
 from .wasserstein import critic_layers as critic_layers
 from .worlds import plane_comparison as plane_comparison

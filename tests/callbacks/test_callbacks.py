@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from keras_gan import GAN, callbacks, metrics, plots
+from keras_gan import GAN, Pix2Pix, callbacks, metrics, plots
 from keras_gan.data.toys import Gaussian1D, Ring
-from keras_gan.files import images
+from keras_gan.files import images as image_files
+from keras_gan.files.images import to_uint8
+from keras_gan.networks import pix2pix
 
 DATA = np.random.default_rng(0).uniform(-1, 1, (32, 6, 6, 1)).astype("float32")
 LABELS = np.arange(32) % 3
@@ -41,7 +43,7 @@ def test_sample_grid_writes_the_seeds_images_each_epoch(tmp_path):
     fit(model, callbacks.SampleGrid(tmp_path, n=5, seed=3, every=2), epochs=4)
     assert sorted(os.listdir(tmp_path)) == ["epoch_0002.png", "epoch_0004.png"]
     written = [np.asarray(Image.open(tmp_path / name))[..., None] for name in sorted(os.listdir(tmp_path))]
-    np.testing.assert_array_equal(written[1], images.grid(model.sample(5, seed=3), columns=3, scale=9))
+    np.testing.assert_array_equal(written[1], image_files.grid(model.sample(5, seed=3), columns=3, scale=9))
     assert (written[0] != written[1]).any()
 
 
@@ -66,7 +68,7 @@ def test_sample_grid_gives_each_class_a_column(tmp_path):
     watchers = [callbacks.SampleGrid(tmp_path / "all", n=6), callbacks.SampleGrid(tmp_path / "one", n=6, label=1)]
     fit(model, *watchers, epochs=1, y=LABELS)
     for name, label, columns in (("all", [0, 1, 2, 0, 1, 2], 3), ("one", [1] * 6, 3)):
-        expected = images.grid(model.sample(6, label=np.array(label)), columns=columns, scale=9)
+        expected = image_files.grid(model.sample(6, label=np.array(label)), columns=columns, scale=9)
         np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / name / "epoch_0001.png"))[..., None], expected)
 
 
@@ -249,3 +251,25 @@ def test_evaluate_samples_encodes_once_and_gives_classes_in_turn():
 def test_evaluate_samples_refuses(options):
     with pytest.raises(ValueError, match="must be at least 1"):
         callbacks.EvaluateSamples({}, **options)
+
+
+def test_translations_show_input_output_and_truth(tmp_path):
+    shape = (8, 8, 3)
+    inputs, targets = (np.random.default_rng(0).integers(0, 256, (3, *shape), "uint8") for _ in range(2))
+    model = Pix2Pix(pix2pix.unet(shape, 3, 4), pix2pix.discriminator(shape, 3, 7, 4))
+    model.compile()
+    watcher = callbacks.Translations(tmp_path, inputs, targets)
+    model.fit(inputs, targets, batch_size=3, epochs=2, callbacks=[watcher], verbose=0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch_0001.png", "epoch_0002.png"]
+    scale, padding = 7, 2
+    picture = np.asarray(Image.open(tmp_path / "epoch_0002.png"))
+    side = 8 * scale + padding
+    assert picture.shape == (3 * side + padding, 3 * side + padding, 3)
+    tile = lambda row, column: picture[row * side + padding :: scale, column * side + padding :: scale][:8, :8]  # noqa: E731
+    made = to_uint8(model.translate(inputs))
+    for column in range(3):
+        for row, images in enumerate((inputs, made, targets)):
+            np.testing.assert_array_equal(tile(row, column), images[column])
+    with pytest.raises(ValueError, match="one number and size"):
+        plots.translation_grid(inputs, targets[:2])
+    assert plots.translation_grid(inputs, targets, columns=2).shape == (4 * 10 + 2, 2 * 10 + 2, 3)

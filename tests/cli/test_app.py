@@ -29,7 +29,8 @@ def run(tmp_path_factory):
 
 
 COMMANDS = (
-    "quickstart", "list", "train", "doctor", "sample", "interpolate", "export", "release", "evaluate", "dirac", "serve",
+    "quickstart", "list", "train", "doctor", "sample", "translate", "interpolate", "export", "release", "evaluate",
+    "dirac", "serve",
 )  # fmt: skip
 
 

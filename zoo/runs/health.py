@@ -44,8 +44,13 @@ def held_out(record, dataset):
 
 
 def samples_of(source, with_labels):
-    """Images drawn at random, the same for the same source; with their labels for a conditional model."""
+    """Images drawn at random, the same for the same source; with their labels for a conditional model, and
+    behind their inputs for one that translates."""
     rows = np.random.default_rng(0).permutation(len(source.values))[:SAMPLES]
     labels = None if source.labels is None else source.labels[rows]
     images = data.images_of(replace(source, values=source.values[rows], labels=labels))
+    if source.inputs is not None:
+        given = rows if source.paired else rows[rows < len(source.inputs)]
+        images = images[: len(given)]
+        return data.images_of(replace(source, values=source.inputs[given], labels=None)), images
     return (images, labels) if with_labels else images

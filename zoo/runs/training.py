@@ -102,7 +102,9 @@ def train(
             model = record.build()
             model.seed = seed
             rows = batch_size * model.discriminator_steps
-            batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional)
+            batches = data.load(
+                source, record.image_shape, rows, seed=seed, with_labels=record.conditional, **record.load
+            )
             total = steps or (epochs or record.epochs) * batches.steps_per_epoch
             if resume and not (steps or epochs):
                 total = length_of(run, total)
@@ -134,7 +136,8 @@ def train(
         checkpoint = Checkpoint(run, checkpoint_seconds)
         checkpoint.set_model(model)  # fit would; a complete run that is resumed has nothing to fit
         try:
-            followers = observers(run, record, world_of(of_data, model), checkpoint, doctor, rows, pictures_every)
+            pictures = pictures_of(run, model, source, pictures_every or max(1, record.epochs // 20))
+            followers = observers(run, record, world_of(of_data, model), checkpoint, doctor, rows, pictures)
             fit_until(model, batches, until, followers, verbose)
         except FloatingPointError:
             doctor.examine()  # the weights that diverged, for `keras-gan doctor`
@@ -206,10 +209,21 @@ def fit_until(model, batches, total, followers, verbose):
         )
 
 
-def observers(run, record, world, checkpoint, doctor, batch_size, every):
+SHOWN = 16  # translations in a picture
+
+
+def pictures_of(run, model, source, every):
+    """What is drawn into the run's folder after every so many epochs."""
+    if not model.from_input:
+        return callbacks.SampleGrid(run / "samples", every=every)
+    truth = source.values[:SHOWN] if source.paired else None
+    return callbacks.Translations(run / "samples", source.inputs[:SHOWN], truth, every)
+
+
+def observers(run, record, world, checkpoint, doctor, batch_size, pictures):
     """The callbacks that write the run folder, in the order in which they must come: a NaN ends the run before it is
     saved, what logs comes after what adds to the log, and the checkpoint, which says that an epoch is done, is last."""
-    every = every or max(1, record.epochs // 20)
+    every = pictures.every
     films = [callbacks.Demonstration(run / "demonstration", world, every)] if world else []
     return [
         callbacks.StopOnNonFinite(),
@@ -217,7 +231,7 @@ def observers(run, record, world, checkpoint, doctor, batch_size, every):
         keras.callbacks.CSVLogger(str(run / "log.csv"), append=True),
         doctor,
         keras.callbacks.TensorBoard(str(run / "tensorboard"), write_graph=False),
-        callbacks.SampleGrid(run / "samples", every=every),
+        pictures,
         callbacks.LossCurves(run / "losses.png", log=run / "log.csv", every=every),
         *films,
         checkpoint,
