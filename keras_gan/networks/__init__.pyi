@@ -1,5 +1,6 @@
 from . import began as began
 from . import cgan as cgan
+from . import cyclegan as cyclegan
 from . import dcgan as dcgan
 from . import ebgan as ebgan
 from . import freezing as freezing
@@ -10,6 +11,7 @@ from . import halvings as halvings
 from . import improved as improved
 from . import labels as labels
 from . import mnist_classifier as mnist_classifier
+from . import pix2pix as pix2pix
 from . import points as points
 from . import r3gan as r3gan
 from . import sngan as sngan

@@ -20,22 +20,22 @@ from keras_gan.networks.halvings import check
 
 NORMALISATIONS = ("instance", "batch", None)
 RECEPTIVE_FIELDS = {1: None, 7: 0, 16: 1, 34: 2, 70: 3, 142: 4, 286: 5}  # pixels: convolutions of stride 2
-MOST = 8  # times the width: maps stop growing
+MOST = 8  # times the width, where maps stop growing
 
 
-def unet(image_shape, input_channels=3, width=64, normalisation="instance", dropped=3, skips=True):
+def unet(image_shape, input_channels=3, width=64, most=MOST, normalisation="instance", dropped=3, skips=True):
     """[z, input [n, h, w, input_channels]] -> images [n, *image_shape] in [-1, 1].
 
     4 x 4 convolutions of stride 2 halve the image as long as both sides are even, for 256 pixels to one, with width,
-    2 width, 4 width and then 8 width maps; transposed ones double it again, each beside the encoder's maps of its size
-    (skips; without them it is the paper's encoder-decoder). dropped: so many of the decoder's layers have dropout 1/2.
-    The innermost maps are not normalised: of one pixel alone nothing would be left.
+    2 width, 4 width, ... maps, at most `most` times the width; transposed ones double it again, each beside the
+    encoder's maps of its size (skips; without them it is the paper's encoder-decoder). dropped: so many of the
+    decoder's layers have dropout 1/2. The innermost maps are not normalised: of one pixel alone nothing would be left.
 
     Raises ValueError for sides that cannot be halved twice, and for an unknown normalisation.
     """
     check(image_shape)
     levels = halvings(image_shape[:2])
-    maps = [width * min(2**level, MOST) for level in range(levels)]
+    maps = [width * min(2**level, most) for level in range(levels)]
     sizes = [tuple(side >> level for side in image_shape[:2]) for level in range(levels)]
     noisy = [(*sizes[level], maps[level - 1]) for level in range(levels - 1, 0, -1)][:dropped]
     z = keras.Input((max(1, sum(map(math.prod, noisy))),), name="z")

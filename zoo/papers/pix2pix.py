@@ -10,7 +10,7 @@ SHAPE = (64, 64, 3)
 WIDTH = 32
 PATCH = 16  # of 64 pixels, what 70 are of the paper's 256
 DEVIATIONS = (
-    "64 x 64 pixels instead of 256, and 32 maps next to them instead of 64, so that a CPU trains it; patches of 16 "
+    "64 x 64 pixels instead of 256, and 32 to 128 maps instead of 64 to 512, so that a CPU trains it; patches of 16 "
     "pixels instead of 70, the same share of the picture.",
     "Batches of 16 with instance normalisation; the paper has one image at a time, whose batch statistics are that.",
     "Samples come from the exponential moving average of the generator (decay 0.999 per step).",
@@ -26,7 +26,7 @@ def falling_adam(steps):
 def game(palette=None, skips=True, receptive_field=PATCH, conditional=True, **options):
     """The pair of these sizes; the options are those of the paper's ablations."""
     return keras_gan.Pix2Pix(
-        networks.pix2pix.unet(SHAPE, width=WIDTH, skips=skips),
+        networks.pix2pix.unet(SHAPE, width=WIDTH, most=4, skips=skips),
         networks.pix2pix.discriminator(SHAPE, receptive_field=receptive_field, width=WIDTH, conditional=conditional),
         palette=palette,
         average_decay=0.999,
