@@ -50,7 +50,7 @@ mean over the ten attributes, in nats.
 def figures(game, images, seed, runs):
     """{metric: value} and minutes of a game: kept, or trained and measured."""
     kept = runs / f"{game}.json"
-    settings = {"game": game, "images": images, "seed": seed}
+    settings = {"game": game, "images": images, "seed": seed, "batch": BATCH, "options": GAMES[game][1]}
     if kept.is_file() and (found := json.loads(kept.read_text()))["settings"] == settings:
         return found
     name, options, _ = GAMES[game]
@@ -92,8 +92,8 @@ def main(arguments=None):
         rows.append(row(game, found))
         console.print(rows[-1])
     head = HEAD.format(
-        command=f"python -m benchmarks.faces --images {options.images} --seed {options.seed}", cpus=os.cpu_count(),
-        images=options.images, batch=BATCH, seed=options.seed, rules="---|" * len(COLUMNS),
+        command=f"python -m benchmarks.faces {' '.join(options.games)} --images {options.images} --seed {options.seed}",
+        cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, rules="---|" * len(COLUMNS),
         columns=" | ".join(metric.replace("_", " ") for metric in COLUMNS),
     )  # fmt: skip
     publish("\n".join([head, *rows]) + "\n", options.markdown)

@@ -1,6 +1,6 @@
 """Samples without TensorFlow: `Sampler("dcgan.mnist").sample(16, seed=0)` needs NumPy, onnxruntime and safetensors.
 
-This file imports nothing of ours, because keras_gan imports TensorFlow, which takes seconds. It reads two things:
+What this file imports of keras_gan does without TensorFlow, which would take seconds. It reads two things:
 
 * a .onnx file that `export.onnx` wrote: the graph with its weights, and in its metadata what is needed to draw z;
 * a preset's folder or a pretrained name: the graph alone, `sampler.onnx` (a few kB), whose weights are those of
@@ -18,6 +18,7 @@ import numpy as np
 
 from keras_gan.files import manifest
 from keras_gan.files.extras import require
+from keras_gan.sampling import translation
 from keras_gan.sampling.labels import check_labels, numbered
 from keras_gan.sampling.seeds import seeds_from
 
@@ -63,14 +64,37 @@ class Sampler:
         label = numbered(label, self.class_names, seeds)
         return self.images_of(latents(seeds, self.card["latent"]) * np.float32(truncation), label)
 
+    def translate(self, images, seed=0, to="b"):
+        """Images made from inputs [n, h, w, c], as `model.translate`: float32 [n, h, w, c] in [-1, 1]. seed: of what
+        dropout drops in a Pix2Pix; to: the domain into which a CycleGAN translates."""
+        if "input_shape" not in self.card:
+            raise ValueError("This model makes images from noise, not from images: sample() draws them.")
+        given = translation.checked(images, self.card["input_shape"], self.card.get("palette"))
+        z = latents(seeds_from(seed, len(given)), self.card["latent"])
+        if self.card["class"] != "CycleGAN":
+            return self.run({"z": z, "input": given})
+        if to not in ("a", "b"):
+            raise ValueError(f'to is "a" or "b", not {to!r}.')
+        # The graph takes images of both domains side by side, and gives what becomes of b before what becomes of a.
+        both = [given, np.zeros_like(given)] if to == "b" else [np.zeros_like(given), given]
+        made = np.split(self.run({"z": z, "input": np.concatenate(both, axis=-1)}), 2, axis=-1)
+        return made["ab".index(to)]
+
     def images_of(self, z, label=None):
         """Images of given z, float32 [n, latent_dim]."""
+        if "input_shape" in self.card:
+            raise ValueError("This model makes images from images: translate() takes them.")
         feeds = {"z": np.asarray(z, "float32")}
         if self.classes is not None:
             feeds["label"] = self.labels(label, len(z))
         elif label is not None:
             raise ValueError("This model is unconditional: it takes no label.")
-        parts = [{name: rows[i : i + BATCH] for name, rows in feeds.items()} for i in range(0, len(z), BATCH)]
+        return self.run(feeds)
+
+    def run(self, feeds):
+        """The graph's output for {input: rows}, in parts."""
+        count = len(feeds["z"])
+        parts = [{name: rows[i : i + BATCH] for name, rows in feeds.items()} for i in range(0, count, BATCH)]
         return np.concatenate([self.session.run(None, part)[0] for part in parts])
 
     def labels(self, label, n):

@@ -46,6 +46,7 @@ class Variant:
     measured: bool = True  # after the last step, by the protocol of its data
     conditional: bool = False
     load: dict = field(default_factory=dict)  # further arguments of data.load, such as jitter
+    translates: bool = False  # the data are pairs, or two sets without partners: images are made from images
     labels: tuple = ()  # the attributes of the data that a label says; (): the data's own labels
     deviations: tuple = field(default=())
     tags: tuple = field(default=())

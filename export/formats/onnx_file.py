@@ -17,6 +17,8 @@ from keras_gan.files.weights import named_weights
 from keras_gan.sampling.sampler import bounded
 
 OPSET = 18  # onnxruntime 1.14 (2023) and later
+ALWAYS = ("class", "latent", "classes", "output_shape")  # of the card in a preset's graph; the rest only where set
+OF_CARD = (*ALWAYS, "class_names", "input_shape", "palette")
 PRECISIONS = ("float32", "float16", "int8")
 
 
@@ -24,8 +26,9 @@ def onnx(model, path, precision="float32"):
     """Writes the averaged generator as an ONNX file (opset 18) of any batch size, and returns its path.
 
     model: a keras_gan model, a pretrained name, or the folder of a run or of a preset. The graph takes `z`
-    float32 [n, latent_dim] (and `label` int32 [n], which it does not check) and gives `images` float32 [n, h, w, c] in
-    [-1, 1], or `points`. The z of a seed is not in the graph: export.runtime draws it, the same as everywhere.
+    float32 [n, latent_dim], and `label` int32 [n] or the image `input` that it translates (of a CycleGAN, images of
+    both domains side by side in the channels), none of them checked, and gives `images` float32 [n, h, w, c] in [-1,
+    1], or `points`. The z of a seed is not in the graph: export.runtime draws it, the same as everywhere.
 
     precision: how the weights are stored; arithmetic is float32 throughout. "float16" halves the file and changes
     nothing for pretrained weights, which ship so; "int8" keeps matrices and kernels as round(127 w / max |w|) per slice
@@ -57,8 +60,7 @@ def onnx_graph(model, folder):
     """
     folder = Path(folder)
     model, card = source.opened(model, "onnx_graph")
-    names = {"class_names": card["class_names"]} if card["class_names"] else {}
-    proto = graph(model, {key: card[key] for key in ("class", "latent", "classes", "output_shape")} | names)
+    proto = graph(model, {key: card[key] for key in OF_CARD if key in ALWAYS or card.get(key)})
     for initializer in proto.graph.initializer:
         if any(initializer.name == key for key, _ in named_weights(model.sampler)):
             initializer.ClearField("raw_data")
@@ -77,7 +79,7 @@ def graph(model, card):
     tf2onnx = converter()
     network, weights = model.sampler, [weight for _, weight in named_weights(model.sampler)]
     inputs = [tf.TensorSpec([None, model.latent_dim], tf.float32, "z")]
-    inputs += [] if model.classes is None else [tf.TensorSpec([None], tf.int32, "label")]
+    inputs += source.beside_z(model)
     # Weights are arguments, so that the converter cannot fold them: what it writes is the architecture alone.
     arguments = [tf.TensorSpec(weight.shape, weight.dtype, f"weight_{i}") for i, weight in enumerate(weights)]
     output = "points" if len(network.output_shape) == 2 else "images"

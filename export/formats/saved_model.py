@@ -45,8 +45,11 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
     |--------------------|-------------------------------------------------------|----------------------------------|
     | `translate`        | `input` float32 [n, h, w, c] in [-1, 1]               | `images`, with seed 0 each       |
     | `serving_default`  | the same                                              | the same                         |
-    | `translate_seeded` | `input`, `seed` int64 [n]                             | `images`                         |
-    | `translate_png`    | `png_bytes` string [n], PNG, JPEG or GIF of any size  | `png_bytes` string [n]           |
+    | `translate_seeded` | `input`, `seed` int64 [n]; not of a CycleGAN          | `images`                         |
+    | `translate_png`    | `png_bytes` string [n]: PNG, JPEG, GIF of any size    | `png_bytes` string [n]           |
+
+    Images in bytes are cropped to their middle and resized, those of label maps by the nearest pixels; what is
+    transparent in them loses its alpha.
 
     Those of a conditional model also take `label`, int32 [n]. `images` are those of `model.sample` for the same seeds,
     to float32 rounding (1e-5). Models of points give `points` [n, d], unbounded, and have no `png`; neither have
@@ -112,7 +115,7 @@ def signatures(model):
     seed = tf.TensorSpec([None], tf.int64, "seed")
     truncation = tf.TensorSpec([None], tf.float32, "truncation")
     z = tf.TensorSpec([None, dimension], tf.float32, "z")
-    label = [] if classes is None else [tf.TensorSpec([None], tf.int32, "label")]
+    label = source.beside_z(model)
 
     # Functions of their own, so that all signatures share one copy of these two graphs.
     @tf.function(autograph=False, input_signature=[seed])
@@ -153,14 +156,17 @@ def signatures(model):
     return {"serving_default": made["sample"], **made}
 
 
-def latent_checks(z, label=None, *, classes):
-    """What must hold of the rows of z and their labels: (condition, sentence) each."""
+def latent_checks(z, *told, classes):
+    """What must hold of the rows of z, and of labels or another condition: (condition, sentence) each."""
     n = tf.shape(z)[0]
     # oneDNN gives the images of an empty batch another shape (TensorFlow 2.21).
     yield n > 0, "The batch is empty: at least one row is needed."
     yield tf.math.is_finite(z), "z must be finite; it holds NaN or infinite values."
-    if label is not None:
-        yield tf.shape(label)[0] == n, "Each row needs one label: label has another length than the seeds or z."
+    for rows in told:
+        what = "Each row needs one label: label" if classes else "Each row needs a condition: it"
+        yield tf.shape(rows)[0] == n, f"{what} has another length than the seeds or z."
+    if classes:
+        (label,) = told
         # An embedding would take -1 for the last class.
         yield (label >= 0) & (label < classes), f"label must lie in 0 to {classes - 1}."
 

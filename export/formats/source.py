@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
 import keras_gan
 from keras_gan import AdversarialModel
@@ -41,6 +42,13 @@ def opened(model, exporter):
     return model, card(model, metadata or published(model))
 
 
+def beside_z(model):
+    """What the sampler takes beside z, as TensorSpecs of any number of rows: a label, or its condition."""
+    if model.classes is not None:
+        return [tf.TensorSpec([None], tf.int32, "label")]
+    return [tf.TensorSpec([None, *one.shape[1:]], one.dtype, one.name) for one in model.sampler.inputs[1:]]
+
+
 def refuse_compiled(operations, exporter):
     """Raises ValueError where one of a graph's operations, named by their types, is a function that stays a call: one
     for XLA, which other runtimes lack."""
@@ -60,6 +68,8 @@ def card(model, metadata):
         "classes": model.classes,
         "class_names": as_json(model.class_names),
         "output_shape": list(model.sampler.outputs[0].shape[1:]),
+        **({"input_shape": list(model.input_image_shape)} if model.from_input else {}),
+        **({"palette": model.palette} if getattr(model, "palette", None) else {}),
         "parameters": model.sampler.count_params(),
         "steps": int(model.steps.numpy()),
         "sha256": digest(

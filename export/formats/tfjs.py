@@ -28,10 +28,10 @@ def tfjs(model, folder, precision="float32"):
     and latents.js, which draws the z of a seed as everywhere else; returns the folder's path.
 
     model: a keras_gan model, a pretrained name, or the folder of a run or of a preset. The model takes `z`
-    float32 [n, latent_dim] (and `label` int32 [n], which it does not check) and gives `images` [n, h, w, c] in [-1, 1],
-    or `points`. In JavaScript, integers of TensorFlow.js have 32 bits and its floats too, so the seed's z is made
-    outside the graph. precision "float16" halves weights.bin and rounds to 11 bits what the converter has folded into
-    the weights, batch normalisation's scales among it.
+    float32 [n, latent_dim] (and `label` int32 [n] or the image `input`, as export.onnx has them) and gives `images`
+    [n, h, w, c] in [-1, 1], or `points`. In JavaScript, integers of TensorFlow.js have 32 bits and its floats too, so
+    the seed's z is made outside the graph. precision "float16" halves weights.bin and rounds to 11 bits what the
+    converter has folded into the weights, batch normalisation's scales among it.
 
     Raises ValueError with one sentence for what cannot be exported, FileExistsError where `folder` is there, OSError
     where it cannot be written; then nothing is left behind.
@@ -64,7 +64,7 @@ def tfjs(model, folder, precision="float32"):
 def frozen(model):
     """-> (GraphDef of z to images with the weights as constants, its signature as TensorFlow.js has it)."""
     inputs = [tf.TensorSpec([None, model.latent_dim], tf.float32, "z")]
-    inputs += [] if model.classes is None else [tf.TensorSpec([None], tf.int32, "label")]
+    inputs += source.beside_z(model)
     output = "points" if len(model.sampler.output_shape) == 2 else "images"
 
     @tf.function(autograph=False, input_signature=inputs)

@@ -44,11 +44,11 @@ def of_one(run, shape, palette, guarded):
 
     def decoded(text):
         image = tf.io.decode_image(text, channels=channels, expand_animations=False)
-        image = tf.ensure_shape(image, [None, None, channels])
+        image = cropped(tf.ensure_shape(image, [None, None, channels]), height, width)
         if palette:
             image = tf.image.resize(image, (height, width), "nearest")
         else:
-            image = tf.image.resize(image, (height, width), antialias=True)
+            image = tf.clip_by_value(tf.image.resize(image, (height, width), antialias=True), 0.0, 255.0)
         return tf.cast(image, tf.float32) / 127.5 - 1.0
 
     def translate(x):
@@ -71,6 +71,14 @@ def of_one(run, shape, palette, guarded):
         "translate_png": concrete(translate_png, texts),
     }
     return {"serving_default": made["translate"], **made}
+
+
+def cropped(image, height, width):
+    """The middle of an image [h, w, c] of any size, in the proportions of height and width."""
+    size = tf.shape(image)
+    high = tf.maximum(1, tf.minimum(size[0], size[1] * height // width))
+    wide = tf.maximum(1, tf.minimum(size[1], size[0] * width // height))
+    return tf.image.crop_to_bounding_box(image, (size[0] - high) // 2, (size[1] - wide) // 2, high, wide)
 
 
 def checks(seed, x, palette):

@@ -22,10 +22,12 @@ def translate(
     model: Model,
     source: Annotated[Path, typer.Argument(help="An image of any size and mode, or a folder of them.")],
     target: Annotated[Path, typer.Argument(help="A .png; for a folder, a folder, which gets files of the same names.")],
-    seed: Annotated[int, typer.Option(help="The number of the first image, which decides what dropout drops.")] = 0,
-    to: Annotated[Domains, typer.Option(help="Which way a CycleGAN translates.")] = Domains.b,
+    seed: Annotated[
+        int | None, typer.Option(help="Of a Pix2Pix: the first image's number, which decides what dropout drops.")
+    ] = None,
+    to: Annotated[Domains | None, typer.Option(help="Of a CycleGAN: the domain that comes out; default: b.")] = None,
 ):
-    """Make images from images: `keras-gan translate pix2pix.faces_lines drawing.png face.png`.
+    """Make images from images: `keras-gan translate runs/pix2pix.faces_lines drawing.png face.png`.
 
     Images are fitted to the model's size by their short side, and centre cropped. Of a model of label maps each colour
     must be one of its palette.
@@ -46,12 +48,17 @@ def translate(
     if not loaded.from_input:
         raise ValueError(f"{model} makes images from noise, not from images; keras-gan sample draws them.")
     two_way, exact = isinstance(loaded, keras_gan.CycleGAN), getattr(loaded, "palette", None) is not None
-    files = [source / file for file in folders.listed(source, "train")[1]] if many else [source]
+    if two_way and seed is not None or not two_way and to is not None:
+        raise ValueError("--seed is for a Pix2Pix and --to for a CycleGAN; leave out what does not apply.")
+    files = folders.below(source) if many else [source]
+    targets = [target / file.relative_to(source).with_suffix(".png") if many else target for file in files]
+    if len(set(targets)) < len(targets):
+        raise ValueError(f"Some files of {source} differ in their suffix alone: their translations would be one.")
     starts = range(0, len(files), AT_ONCE)
     for start in track(starts, "Translating", console=console, transient=True, disable=not console.is_terminal):
-        part = files[start : start + AT_ONCE]
+        part, paths = files[start : start + AT_ONCE], targets[start : start + AT_ONCE]
         images = [resize.fit(resize.open_image(file), loaded.input_image_shape, exact) for file in part]
-        options = {"to": to.value} if two_way else {"seed": seed + start}
-        for file, made in zip(part, loaded.translate(images, **options), strict=True):
-            write_png(target / file.relative_to(source).with_suffix(".png") if many else target, made)
+        options = {"to": to.value if to else "b"} if two_way else {"seed": (seed or 0) + start}
+        for path, made in zip(paths, loaded.translate(images, **options), strict=True):
+            write_png(path, made)
     console.print(f"Wrote {target}.", soft_wrap=True)

@@ -70,7 +70,8 @@ def load(
     inputs, (inputs, targets); of two sets without partners, each in an order of its own.
 
     source: "digits", "stacked_mnist", "openmoji", a TFDS name such as "mnist", a toy world ("gaussian1d", "ring",
-    "grid", "swiss_roll"), drawn faces ("faces", "faces/micah", ...), a folder of images, a file, an array, or a Source.
+    "grid", "swiss_roll"), drawn faces ("faces", "faces/micah", ...), pairs ("faces.labels", ...) or two sets
+    ("a <-> b"), a folder of images, a file, an array, or a Source.
     with_labels: batches are (images, int32 labels); the name of an attribute, such as "hair" of faces, makes it the
     label, and ("hair_color", "eyes") their combination. jitter: images are enlarged by so many pixels and cropped back
     at a random place; flip: mirrored with probability 1/2; both images of a pair alike.
@@ -96,8 +97,10 @@ def load(
             names = ", ".join(source.attributes.values)
             raise ValueError(f"{source.name} has attributes rather than one label: with_labels= takes one of {names}.")
         raise ValueError(f"{source.name} has no labels; a conditional model needs a labelled set such as 'mnist'.")
-    if jitter < 0 or ((jitter or flip) and source.values.ndim != 4):
-        raise ValueError(f"jitter={jitter} is a number of pixels from 0 on, and it and flip are for images.")
+    if jitter < 0:
+        raise ValueError(f"jitter={jitter} must be a number of pixels from 0 on.")
+    if (jitter or flip) and source.values.ndim != 4:
+        raise ValueError(f"{source.name} holds points, which cannot be moved or mirrored: leave jitter and flip out.")
     if source.inputs is not None and batch_size > len(source.inputs):
         raise ValueError(f"batch_size must be 1 to {len(source.inputs)}, the number of inputs of {source.name}.")
     steps_per_epoch = rows // batch_size

@@ -38,11 +38,14 @@ def listed(root, split):
     top = root / split if (root / "train").is_dir() else root
     if top == root and split == "test" or not top.is_dir():
         raise ValueError(f"{os.fspath(root)!r} has no test split: put its images into the sub-folders train and test.")
-    files = [path.relative_to(top) for path in top.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return top, [path.relative_to(top) for path in below(top)]
+
+
+def below(top):
+    """The images below a folder, sorted. Raises ValueError for none."""
+    files = [path for path in top.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()]
     # Hidden files are no images of the set: macOS leaves "._name.jpg" beside each file it copies.
-    files = sorted(
-        (path for path in files if not any(part.startswith(".") for part in path.parts)), key=lambda path: path.parts
-    )
+    files = [path for path in files if not any(part.startswith(".") for part in path.relative_to(top).parts)]
     if not files:
         raise ValueError(f"There are no images ({' '.join(sorted(SUFFIXES))}) in the folder {os.fspath(top)!r}.")
-    return top, files
+    return sorted(files, key=lambda path: path.relative_to(top).parts)

@@ -29,6 +29,8 @@ def read_pairs(
     if isinstance(what, str) and tasks.TASK.fullmatch(what):
         return source.read(what, image_shape=image_shape, split=split)
     image_shape = arrays.checked_image_shape(image_shape)
+    if direction not in DIRECTIONS:
+        raise ValueError(f'direction is "AtoB" or "BtoA", not {direction!r}.')
     if is_folder(what):
         inputs, targets = of_folder(what, image_shape, split, direction)
         name, origin = Path(what).resolve().name, f"the folder {Path(what).resolve().name}"
@@ -36,6 +38,9 @@ def read_pairs(
         inputs, targets = of_folders(what, image_shape, split, direction)
         name, origin = "pairs", f"the folders {' and '.join(Path(one).resolve().name for one in what)}"
     elif isinstance(what, tuple) and len(what) == 2 and all(hasattr(one, "shape") for one in what):
+        if split != "train":
+            raise ValueError(f'Arrays are one split, so split is "train", not {split!r}: give the other arrays.')
+        what = what if direction == "AtoB" else what[::-1]
         inputs, targets = of_arrays(*what, image_shape)
         name, origin = "array", "arrays given by the user"
     else:
@@ -58,14 +63,18 @@ def of_folder(root, image_shape, split, direction):
         half = image.width // 2
         return image.crop((0, 0, half, image.height)), image.crop((half, 0, image.width, image.height))
 
-    first = halves(files[0])[0]
-    return both(lambda row: halves(files[row]), len(files), image_shape or shape_of(first), direction)
+    return both(lambda row: halves(files[row]), len(files), image_shape or shape_of(halves(files[0])), direction)
 
 
 def of_folders(roots, image_shape, split, direction):
     """(inputs, targets) of two folders that hold files of equal names, whatever their suffixes."""
     listed = [folders.listed(root, split) for root in roots]
     named = [{file.with_suffix(""): top / file for file in files} for top, files in listed]
+    for root, (_, files), one in zip(roots, listed, named, strict=True):
+        if len(one) < len(files):
+            raise ValueError(
+                f"{os.fspath(root)!r} holds files that differ in their suffix alone: their names are not one."
+            )
     if missing := sorted(named[0].keys() ^ named[1].keys()):
         alone = missing[0]
         has, lacks = roots if alone in named[0] else reversed(roots)
@@ -83,7 +92,7 @@ def of_folders(roots, image_shape, split, direction):
             )
         return images
 
-    return both(pair, len(names), image_shape or shape_of(pair(0)[0]), direction)
+    return both(pair, len(names), image_shape or shape_of(pair(0)), direction)
 
 
 def of_arrays(inputs, targets, image_shape):
@@ -96,14 +105,13 @@ def of_arrays(inputs, targets, image_shape):
     return inputs, targets
 
 
-def shape_of(image):
-    return image.height, image.width, len(image.getbands())
+def shape_of(pair):
+    """Of the first pair: grey where both are."""
+    return pair[0].height, pair[0].width, max(len(image.getbands()) for image in pair)
 
 
 def both(pair, n, image_shape, direction):
     """Two arrays of n pairs, as inputs and targets."""
-    if direction not in DIRECTIONS:
-        raise ValueError(f'direction is "AtoB" or "BtoA", not {direction!r}.')
     first, second = (np.empty((n, *image_shape), np.uint8) for _ in range(2))
 
     def place(row):

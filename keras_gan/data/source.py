@@ -102,12 +102,14 @@ def read(
     that is neither prepared nor can be downloaded) or MissingExtra (a package is not installed), each in one sentence.
     """
     what = name_or_path_or_array
+    if isinstance(what, str) and UNPAIRED in what:
+        if labels is not None:
+            raise ValueError(f"labels= goes with one set, and {what!r} is two.")
+        return unpaired(*what.split(UNPAIRED, 1), arrays.checked_image_shape(image_shape), split, seed)
     if isinstance(what, str) and (whole := SOME_CLASSES.fullmatch(what)) and not Path(what).exists():
         source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed)
         return only(source, [int(number) for number in whole[2].split(",")], what)
     image_shape = arrays.checked_image_shape(image_shape)
-    if isinstance(what, str) and UNPAIRED in what:
-        return unpaired(*what.split(UNPAIRED, 1), image_shape, split)
     if not isinstance(split, str):
         raise ValueError(f'A split is a name such as "train" or "test", not {split!r}.')
     if isinstance(what, str | os.PathLike):
@@ -139,10 +141,17 @@ def read(
     return Source(what, *tfds.read(what, image_shape, split, own_names=NAMES))
 
 
-def unpaired(first, second, image_shape, split):
+def is_known(name):
+    """Whether a name is a ready task in pairs, or two sets without partners."""
+    return isinstance(name, str) and bool(UNPAIRED in name or tasks.TASK.fullmatch(name))
+
+
+def unpaired(first, second, image_shape, split, seed):
     """Two sets as a Source whose inputs are the first and whose values are the second, of the first one's shape."""
-    a = read(first, image_shape=image_shape, split=split)
-    b = read(second, image_shape=a.values.shape[1:], split=split)
+    a = read(first, image_shape=image_shape, split=split, seed=seed)
+    b = read(second, image_shape=a.values.shape[1:], split=split, seed=seed)
+    if pairs := [one.name for one in (a, b) if one.inputs is not None]:
+        raise ValueError(f"{pairs[0]} are pairs already; two sets without partners are plain ones.")
     name, licence = f"{a.name}{UNPAIRED}{b.name}", " and ".join(dict.fromkeys((a.licence, b.licence)))
     origin = " and ".join(dict.fromkeys((a.origin, b.origin)))
     return replace(b, name=name, licence=licence, origin=origin, inputs=a.values, paired=False)

@@ -45,13 +45,13 @@ class Probe:
         self.run = tf.function(self.scores_and_gradients, autograph=False)
 
     def rows(self, given, samples):
-        if self.model.from_input:
-            real, inputs = self.model.told(tuple(np.asarray(part[:samples], np.float32) for part in given))
-            return tf.constant(real), (tf.constant(inputs),)
         values, labels = given if isinstance(given, tuple) else (given, None)
         values = np.asarray(values[:samples], np.float32)
         if len(values) < 8:
             raise ValueError(f"The doctor needs at least 8 real samples to compare with; got {len(values)}.")
+        if self.model.from_input:
+            real, inputs = self.model.told((values, np.asarray(labels[:samples], np.float32)))
+            return tf.constant(real), (tf.constant(inputs),)
         if self.model.classes is None:
             return tf.constant(values), None
         labels = None if labels is None else labels[:samples]

@@ -1,5 +1,7 @@
 """The figures of a variant's model: the protocol of its data set, one and the same for runs, cards and `evaluate`."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from keras_gan import data
@@ -52,9 +54,10 @@ def measure(
 
 def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
     """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels
-    in turn, one of several attributes for what the training images show, one after the other.
+    in turn, one of several attributes for what the training images show, one after the other; one that translates is
+    given the inputs of the split.
 
-    n: 10,000 images, 25,600 of stacked digits, or 100,000 points, unless given.
+    n: 10,000 images, 25,600 of stacked digits, 100,000 points, or all inputs, unless given.
     """
     if model.from_input:
         return measure_translator(model, dataset, n, seed, split, encoder, progress)
@@ -75,16 +78,16 @@ def measure_translator(model, dataset, n, seed, split, encoder, progress):
     """The Scores of what a model makes of the first n inputs of a split, all of them unless given, with the seeds seed,
     ..., seed + n - 1; against their targets, and as images where there is an encoder for them."""
     progress(f"inputs of {dataset}")
-    source, split = read(dataset, model.sampler.output_shape[1:], split)
+    source, split = read(dataset, model.image_shape, split)
     if source.inputs is None or not source.paired:
-        raise ValueError(f"{dataset} has no inputs with targets, which this model is measured by.")
+        raise ValueError(f"{dataset} has no inputs with targets: what a model makes of them is not measured.")
     inputs, targets = source.inputs[:n], source.values[:n]
     progress(f"{len(inputs):,} translations")
     made = model.translate(inputs, seed=seed)
     name, origin = described(source.name, split, made.shape[1:]), origin_of(seed, len(made))
     book = Book(Protocol("", len(made), len(targets), name), origin)
     score_translations(book, made, targets)
-    real = reference(dataset, made.shape[1:], split)
+    real = replace(reference(source.name.partition(".")[0], made.shape[1:], split), name=name)
     if encoder is None and (real.encoder is None or real.attributes is None):
         return book.scores
     return book.scores + score_images(made, real, encoder, None, origin, progress)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from keras_gan import losses
 from keras_gan.optimizers import Adam
 from keras_gan.sampling import translation
+from keras_gan.sampling.sampler import bounded, in_batches
 from keras_gan.step import conditions, pool
 from keras_gan.step.adversarial import AdversarialModel
 
@@ -19,7 +20,8 @@ class CycleGAN(AdversarialModel):
     (section 4), and lambda times `identity_weight` (E[||F(a) - a||_1] + E[||G(b) - b||_1]) (section 5.2), which keeps
     colours. generator, discriminator: as networks.cyclegan makes them, both pairs of networks in one. cycle_weight:
     lambda, 10; 0 for GAN alone. adversarial_weight: 1; 0 for the cycle alone. pool_size: D is shown one of the last so
-    many fakes instead of a new one in half of the cases (section 4); 0 for new ones only.
+    many fakes instead of a new one in half of the cases (section 4), here of pairs of fakes, where the authors' code
+    has a pool for each domain; 0 for new ones only.
     """
 
     terms = ("d_least_squares", "g_least_squares", "g_cycle", "g_identity")
@@ -53,11 +55,13 @@ class CycleGAN(AdversarialModel):
     def told(self, data):
         """The pair (a, b) side by side, which is also what G is given."""
         b, a = super().told(data)
+        if a is None:
+            raise ValueError("A CycleGAN learns from batches (a, b): give images of both domains.")
         if b.shape[1:] != a.shape[1:]:
             raise ValueError(
                 f"Images of both domains have one shape; got {tuple(a.shape[1:])} and {tuple(b.shape[1:])}."
             )
-        both = tf.concat([conditions.in_range(a), conditions.in_range(b)], axis=-1)
+        both = tf.concat([tf.cast(conditions.in_range(images), tf.float32) for images in (a, b)], axis=-1)
         return both, both
 
     def discriminator_terms(self, real, fake, turn):
@@ -68,28 +72,29 @@ class CycleGAN(AdversarialModel):
 
     def generator_terms(self, real, fake, turn):
         a, b = tf.split(real, 2, axis=-1)
-        there_and_back = self.distance(fake, real, self.cycle_weight, turn)
-        unchanged = self.distance(tf.concat([b, a], -1), real, self.cycle_weight * self.identity_weight, turn)
-        fool = 4.0 * losses.least_squares_generator(turn.critic(fake))  # the sum over both judges of E[(D - 1)^2]
-        return {
-            "g_least_squares": self.adversarial_weight * fool, "g_cycle": there_and_back, "g_identity": unchanged,
-        }  # fmt: skip
-
-    def distance(self, images, wanted, weight, turn):
-        """weight (E[||F(second) - wanted first||_1] + E[||G(first) - wanted second||_1]) of a pair of images."""
-        if not weight:
-            return tf.zeros([])
-        made = self.generate(tf.zeros([tf.shape(images)[0], 1]), (images,), turn.training)
-        return 2.0 * weight * losses.mean(tf.abs(tf.cast(made, tf.float32) - tf.cast(wanted, tf.float32)))
+        swapped = tf.concat([b, a], axis=-1)
+        # In one pass: gradients of more than two would be summed in the order in which they come.
+        made = self.generate(tf.zeros([2 * tf.shape(real)[0], 1]), (tf.concat([fake, swapped], 0),), turn.training)
+        there_and_back, unchanged = tf.split(made, 2)  # (F(G(a)), G(F(b))) and (F(a), G(b))
+        return {  # sums over both ways, that is two means over both
+            "g_least_squares": self.adversarial_weight * 4.0 * losses.least_squares_generator(turn.critic(fake)),
+            "g_cycle": self.cycle_weight * 2.0 * distance(there_and_back, real),
+            "g_identity": self.cycle_weight * self.identity_weight * 2.0 * distance(unchanged, real),
+        }
 
     def moves(self, player):
         return player is self.generator or self.adversarial_weight > 0.0
 
     @property
-    def input_image_shape(self):
+    def image_shape(self):
         """(h, w, c) of an image of either domain."""
-        height, width, channels = self.generator.inputs[1].shape[1:]
+        height, width, channels = self.generator.outputs[0].shape[1:]
         return height, width, channels // 2
+
+    @property
+    def input_image_shape(self):
+        """(h, w, c) of an input, the same."""
+        return self.image_shape
 
     def translate(self, images, to="b", average=True):
         """Images of one domain in the other, float32 [n, h, w, c] in [-1, 1]: a to b by G, or b to a by F (to="a").
@@ -99,8 +104,12 @@ class CycleGAN(AdversarialModel):
         """
         if to not in ("a", "b"):
             raise ValueError(f'to is "a" or "b", not {to!r}.')
-        network = (self.sampler if average else self.generator).get_layer(f"to_{to}")
-        return translation.translated(network, images)
+        given = translation.checked(images, self.input_image_shape)
+        kept = self.__dict__.setdefault("translators", {})  # past Keras, which would track them; each is traced once
+        if (to, average) not in kept:
+            network = (self.sampler if average else self.generator).get_layer(f"to_{to}")
+            kept[to, average] = tf.function(lambda batch: bounded(network(batch, training=False)), autograph=False)
+        return in_batches(kept[to, average], [given])
 
     def default_optimizers(self):
         """Section 4: Adam, learning rate 0.0002, beta_1 0.5."""
@@ -114,3 +123,8 @@ class CycleGAN(AdversarialModel):
             "adversarial_weight": self.adversarial_weight,
             "pool_size": self.pool_size,
         }
+
+
+def distance(images, wanted):
+    """E[||images - wanted||_1] for each pixel."""
+    return losses.mean(tf.abs(tf.cast(images, tf.float32) - tf.cast(wanted, tf.float32)))

@@ -63,7 +63,7 @@ def _convolution(maps, kernel, stride=1, padding="valid"):
 
 
 def _normalised(x):
-    return layers.GroupNormalization(groups=-1, epsilon=1e-5)(x)
+    return layers.GroupNormalization(groups=-1, epsilon=1e-5, center=False, scale=False)(x)
 
 
 def _normalised_relu(x):

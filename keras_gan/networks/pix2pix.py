@@ -71,7 +71,10 @@ def discriminator(
     """
     check(image_shape)
     if receptive_field == "image":
-        receptive_field = next((field for field in RECEPTIVE_FIELDS if field >= max(image_shape[:2])), None)
+        largest = max(RECEPTIVE_FIELDS)
+        if max(image_shape[:2]) > largest:
+            raise ValueError(f"No patch covers {max(image_shape[:2])} pixels; the largest has {largest}.")
+        receptive_field = next(field for field in RECEPTIVE_FIELDS if field >= max(image_shape[:2]))
     if receptive_field not in RECEPTIVE_FIELDS:
         raise ValueError(f'receptive_field must be "image" or one of {", ".join(map(str, RECEPTIVE_FIELDS))}.')
     images, inputs = keras.Input(image_shape, name="images"), []

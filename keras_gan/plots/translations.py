@@ -6,7 +6,7 @@ from keras_gan.files.images import grid, to_uint8
 
 
 def translation_grid(*rows, columns=8, scale=1):
-    """One picture, uint8 [H, W, 3]: the i-th images of all `rows` below each other, so many side by side.
+    """One picture, uint8 [H, W, 3]: the i-th images of all `rows` below each other, `columns` side by side.
 
     rows: two or more sets of images [n, h, w, 1 or 3] of one size, floats in [-1, 1] or uint8, such as inputs, outputs
     and targets. Raises ValueError for sets of unlike numbers or sizes.

@@ -1,9 +1,6 @@
-"""What a model that makes images from images is given: checked, and in the range of its networks."""
+"""What a model that makes images from images is given: checked, and in the range of its networks. NumPy only."""
 
 import numpy as np
-import tensorflow as tf
-
-from keras_gan.sampling.sampler import in_batches
 
 
 def checked(images, shape, palette=None):
@@ -41,12 +38,7 @@ def check_colours(levels, palette):
         )
 
 
-def translated(network, images):
-    """What a network of one image input makes of images [n, h, w, c], float32 in [-1, 1]; in batches of one size, so
-    that a row does not depend on the others."""
-    given = checked(images, network.inputs[0].shape[1:])
-    function = network.__dict__.get("translated")  # past Keras, which would track it
-    if function is None:
-        run = tf.function(lambda batch: tf.cast(network(batch, training=False), tf.float32), autograph=False)
-        function = network.__dict__["translated"] = run
-    return in_batches(function, [given])
+def blank(shape, palette=None):
+    """An input uint8 [1, *shape] of one colour: the palette's first, or white."""
+    colour = bytes.fromhex(next(iter(palette.values())).removeprefix("#")) if palette else b"\xff" * shape[-1]
+    return np.broadcast_to(np.frombuffer(colour, np.uint8)[: shape[-1]], (1, *shape)).copy()

@@ -6,6 +6,7 @@ Each refusal is one sentence that says what was wrong and what to do.
 import warnings
 
 import numpy as np
+import tensorflow as tf
 
 from keras_gan.step import conditions
 
@@ -71,13 +72,15 @@ def check_batch(model, batch):
     real, condition = model.told(batch)
     wanted = tuple(model.generator.outputs[0].shape[1:])
     if tuple(real.shape[1:]) != wanted:
+        asked = model.image_shape
         raise ValueError(
             f"The data have shape {tuple(real.shape[1:])}, but this model makes {wanted}; "
-            f"pass image_shape={wanted} to data.load."
+            f"pass image_shape={asked} to data.load."
         )
     check_values(np.asarray(real), "The data")
     if model.from_input and condition is not None:
-        check_values(np.asarray(condition), "The inputs")
+        for rows in tf.nest.flatten(condition):
+            check_values(np.asarray(rows), "The inputs")
     conditions.check(condition, len(real), model)
 
 

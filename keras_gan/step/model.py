@@ -108,7 +108,8 @@ class TwoPlayers(keras.Model):
     def fit(self, x=None, y=None, *, batch_size=None, steps_per_epoch=None, callbacks=None, **kwargs):
         """As keras.Model.fit. `x` is what keras_gan.data.load gives, arrays, a tf.data.Dataset, a
         keras.utils.PyDataset or a generator of batches; a batch is images, (images, labels), or a dictionary
-        {"image": ..., "label": ...}. uint8 images are rescaled, floats must lie in [-1, 1].
+        {"image": ..., "label": ...}; of a game that makes images from images, (inputs, targets), or (a, b) of two
+        domains. uint8 images are rescaled, floats must lie in [-1, 1].
 
         Data from keras_gan.data.load continue at the model's own step, also when a callback or a file restored it.
         """
@@ -127,6 +128,11 @@ class TwoPlayers(keras.Model):
     @property
     def latent_dim(self):
         return self.generator.inputs[0].shape[-1]
+
+    @property
+    def image_shape(self):
+        """The shape of one of the data: an image (h, w, c), or a point (d,)."""
+        return tuple(self.generator.outputs[0].shape[1:])
 
     @property
     def sampler(self):

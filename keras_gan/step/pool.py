@@ -23,23 +23,23 @@ class Pool:
     def exchange(self, fake, seed):
         """While the pool is not full, the fakes, which are put into it; then in half of the rows an earlier fake, whose
         place the new one takes. The draws follow from the seed, int32 [2], of the turn."""
-        mine, fakes = tf.shape(fake)[0], tf.cast(fake, tf.float32)
-        if replicas.count() > 1:
-            fakes = tf.distribute.get_replica_context().all_gather(fakes, axis=0)
-        n = tf.shape(fakes, tf.int64)[0]
-        filling = self.count.value + n <= self.size
+        mine, fakes = tf.shape(fake)[0], replicas.gather(tf.cast(fake, tf.float32))
+        n, count = tf.shape(fakes, tf.int64)[0], tf.convert_to_tensor(self.count.value)
+        filling = count + n <= self.size
         seed = replicas.fold(seed, STREAM)
         order = tf.range(n)
-        last = tf.maximum(self.count.value, n) - 1
-        places = tf.random.experimental.index_shuffle(order, tf.cast(seed, tf.int64), last)
-        places = tf.where(filling, self.count.value + order, places)
+        # Places that are taken, in random order; not index_shuffle, which runs neither on GPUs nor under XLA.
+        draws = tf.random.stateless_uniform([self.size], replicas.fold(seed, 1))
+        taken = tf.argsort(tf.where(tf.range(self.size, dtype=tf.int64) < count, draws, 2.0), stable=True)
+        places = tf.where(filling, count + order, tf.cast(tf.gather(taken, order % self.size), tf.int64))
         swaps = tf.random.stateless_uniform([tf.size(order), 1, 1, 1], seed) < 0.5
-        held = tf.gather(self.fakes.value, places % self.size)
+        pool = tf.convert_to_tensor(self.fakes.value)
+        held = tf.gather(pool, places % self.size)
         shown = tf.where(filling | ~swaps, fakes, held)
         kept = tf.where(filling | swaps, fakes, held)
-        fits = n <= self.size  # a batch larger than the pool goes by
-        updated = tf.tensor_scatter_nd_update(self.fakes.value, (places % self.size)[:, None], kept)
-        self.fakes.assign(tf.where(fits, updated, self.fakes.value))
+        fits = n <= self.size  # a batch larger than the pool passes unchanged
+        updated = tf.tensor_scatter_nd_update(pool, (places % self.size)[:, None], kept)
+        self.fakes.assign(tf.where(fits, updated, pool))
         self.count.assign_add(tf.where(filling, n, tf.zeros_like(n)))
         shown = tf.where(fits, shown, fakes)
         first = replicas.number() * mine

@@ -46,6 +46,12 @@ def mean(variables):
     return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.MEAN, copies)
 
 
+def gather(rows):
+    """The rows [n, ...] of all replicas, in the order of their numbers; outside of a replica, the rows themselves."""
+    context = tf.distribute.get_replica_context()
+    return rows if count() == 1 or context is None else context.all_gather(rows, axis=0)
+
+
 def fold(seed, *numbers):
     """A new stateless seed, int32 [2], from a seed and numbers: folding, because adding a replica's number to a step
     counter would give replica 1 at step t the noise of replica 0 at step t + 1."""

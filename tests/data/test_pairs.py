@@ -121,6 +121,13 @@ def test_emoji_have_no_label_maps():
         data.read("openmoji.labels")
 
 
+def test_two_sets_of_some_classes():
+    source = data.read("digits[2] <-> digits[3,8]", image_shape=(8, 8, 1))
+    assert set(source.labels) == {3, 8} and len(source.inputs) == len(data.read("digits[2]").values)
+    with pytest.raises(ValueError, match="labels= goes with one set"):
+        data.read("digits <-> digits", labels=[1])
+
+
 @needs_faces
 def test_two_sets_without_partners(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

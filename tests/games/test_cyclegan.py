@@ -80,6 +80,10 @@ def test_a_translation_depends_on_its_image_alone_and_survives_a_file(tmp_path):
 def test_images_of_two_shapes_are_refused():
     with pytest.raises(ValueError, match=r"have one shape; got \(8, 8, 3\) and \(4, 8, 3\)"):
         game().fit(A, B[:, :4], batch_size=6)
+    with pytest.raises(ValueError, match="learns from batches"):
+        game().fit(A, batch_size=6)
+    with pytest.raises(ValueError, match=r"pass image_shape=\(8, 8, 3\)"):
+        game().fit(A[:, :4], B[:, :4], batch_size=6)
 
 
 class Holder(keras.Model):

@@ -25,7 +25,7 @@ def game(**options):
 register(
     Variant(
         "cyclegan.faces_pixel",
-        "Drawn faces as pixel art, and back, from two sets of which no picture belongs to one of the other.",
+        "Drawn faces as pixel art, and back, from two sets without matching pictures.",
         PAPER,
         build=game,
         dataset="faces/personas <-> faces/pixel-art",
@@ -33,6 +33,7 @@ register(
         batch_size=8,
         epochs=4,
         optimizers=falling_adam,
+        translates=True,
         measured=False,  # there are no targets
         deviations=(
             "64 x 64 pixels, 16 maps next to them and 4 residual blocks, where 128 pixels have 64 maps and 6 blocks.",

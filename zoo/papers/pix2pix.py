@@ -12,7 +12,7 @@ PATCH = 16  # of 64 pixels, what 70 are of the paper's 256
 DEVIATIONS = (
     "64 x 64 pixels instead of 256, and 32 to 128 maps instead of 64 to 512, so that a CPU trains it; patches of 16 "
     "pixels instead of 70, the same share of the picture.",
-    "Batches of 16 with instance normalisation; the paper has one image at a time, whose batch statistics are that.",
+    "Batches of 16 with instance normalisation; the paper's batches of one image make the same of batch normalisation.",
     "Samples come from the exponential moving average of the generator (decay 0.999 per step).",
 )
 
@@ -63,6 +63,7 @@ for name, dataset, description, build, epochs in (
             batch_size=16,
             epochs=epochs,
             load={"jitter": 6, "flip": True},
+            translates=True,
             optimizers=falling_adam,
             deviations=DEVIATIONS,
         )

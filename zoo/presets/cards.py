@@ -22,9 +22,6 @@ def card(record, metadata):
     """The card's text."""
     paper, players = record.paper, metadata["parameters"]
     scores = [Score.from_json(one) for one in metadata["scores"]]
-    neighbours = record.image_shape is not None
-    features = " in facecnn's features" if by_attribute(scores) else ""
-    label = f", label={example(record, scores)}" if record.conditional else ""
     return "\n".join(
         [
             f"# {record.name}",
@@ -33,21 +30,7 @@ def card(record, metadata):
             "",
             f'{paper.authors} {paper.year}, "{paper.title}", {paper.link}.',
             "",
-            "```python",
-            "import zoo",
-            "",
-            f'samples = zoo.load("{record.name}").sample(16, seed=0{label})',
-            "```",
-            "",
-            "![samples of seeds 0 to 99](samples.png)",
-            "",
-            *(
-                ["![samples, and framed the nearest training image of each row's last](neighbours.png)", ""]
-                if neighbours
-                else []
-            ),
-            "Random draws, not chosen: the seeds count up from 0."
-            + (f" Framed: the nearest training image (L2{features}) of the sample on its left." if neighbours else ""),
+            *shown(record, metadata, scores),
             "",
             "## Figures",
             "",
@@ -71,6 +54,26 @@ def card(record, metadata):
             "",
         ]
     )
+
+
+def shown(record, metadata, scores):
+    """The lines on how to make images, and the pictures."""
+    if record.translates:
+        size = ", ".join(map(str, record.image_shape))
+        made = f'images = zoo.load("{record.name}").translate(inputs)  # uint8 or floats in [-1, 1], [n, {size}]'
+        pictures = ["![inputs, translations, and where there are any, targets](samples.png)"]
+        words = "Below each other: inputs of the test split from its first on, what becomes of them, targets."
+    else:
+        label = f", label={example(record, scores)}" if record.conditional else ""
+        made = f'samples = zoo.load("{record.name}").sample(16, seed=0{label})'
+        pictures = ["![samples of seeds 0 to 99](samples.png)"]
+        words = "Random draws, not chosen: the seeds count up from 0."
+        if record.image_shape is not None:
+            pictures += ["", "![samples, and framed the nearest training image of each row's last](neighbours.png)"]
+            by = metadata.get("neighbours", "pixels")
+            distance = "L2" if by == "pixels" else f"L2 in {by}"
+            words += f" Framed: the nearest training image ({distance}) of the sample on its left."
+    return ["```python", "import zoo", "", made, "```", "", *pictures, "", words]
 
 
 def example(record, scores):

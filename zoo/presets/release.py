@@ -4,17 +4,20 @@ import json
 from pathlib import Path
 
 from keras_gan import data, exhibits, plots
-from keras_gan.callbacks import SampleGrid
+from keras_gan.callbacks import SampleGrid, Translations
 from keras_gan.evaluation.attribute_scores import shares_of
 from keras_gan.evaluation.encoders import encoder
 from keras_gan.evaluation.measure import figures_of, recorded
 from keras_gan.evaluation.protocol import Score
 from keras_gan.files.images import write_png
+from keras_gan.sampling import translation
 from keras_gan.sampling.labels import to_show
 from zoo.presets import cards, preset
 from zoo.runs.checkpoint import load_run
 from zoo.runs.folder import CHECKPOINT
+from zoo.runs.sources import source_of
 
+SHOWN = 16  # translations in a picture
 RESUMED = ("command", "commit")
 
 
@@ -43,24 +46,46 @@ def release(run, folder=None):
     metadata = json.loads((folder / "metadata.json").read_text())
     own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
     metadata |= recorded([]) if own else figures_of(model, record)
-    metadata["first_pixels"] = model.sample(1, seed=0, label=to_show(model, 1)).ravel()[:8].tolist()
+    metadata["first_pixels"] = first_image(model).ravel()[:8].tolist()
     preset.write_metadata(folder, metadata)
     training = (own, "train") if own else (record.dataset, record.split)
-    pictures(model, record, folder, *training, config["seed"])
+    metadata["neighbours"] = pictures(model, record, folder, *training, config["seed"])
+    preset.write_metadata(folder, metadata)
     if shares := shares_of([Score.from_json(one) for one in metadata["scores"]]):
         plots.save(plots.attribute_bars(shares), folder / "attributes.png")
     cards.write(record, metadata, folder)
     return folder
 
 
+def first_image(model):
+    """The image of seed 0, of a class or an input that can be named."""
+    if model.from_input:
+        return model.translate(translation.blank(model.input_image_shape, getattr(model, "palette", None)))
+    return model.sample(1, seed=0, label=to_show(model, 1))
+
+
+def test_pairs(record, dataset, seed):
+    """The test split of pairs, or the only one there is."""
+    try:
+        return source_of(record, dataset, "test", seed)
+    except ValueError:
+        return source_of(record, dataset, "train", seed)
+
+
 def pictures(model, record, folder, dataset, split, seed):
     """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces by
-    facecnn's features). seed: the training's, from which code-made data follow."""
+    facecnn's features). Of a model that translates, samples.png has inputs of the test split, what becomes of them, and
+    targets. seed: the training's, from which code-made data follow. -> by what neighbours are the nearest, or None."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
         picture = plots.plane_comparison if world.dimensions == 2 else exhibits.gaussian_demonstration
         plots.save(picture(model, world), folder / "samples.png")
-        return
+        return None
+    if model.from_input:
+        source = test_pairs(record, dataset, seed)
+        truth = source.values[:SHOWN] if source.paired else None
+        Translations(folder, source.inputs[:SHOWN], truth).write(model, "samples")
+        return None
     SampleGrid(folder, n=100).write(model, "samples")
     source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
     samples = model.sample(20, seed=0, label=to_show(model, 20))
@@ -68,3 +93,4 @@ def pictures(model, record, folder, dataset, split, seed):
     scale = max(1, 56 // samples.shape[1])
     neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=scale, features=features)
     write_png(folder / "neighbours.png", neighbours)
+    return "pixels" if features is None else "the features of facecnn"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import data
-from keras_gan.data.source import NAMES, SOME_CLASSES
+from keras_gan.data.source import NAMES, SOME_CLASSES, is_known
 from keras_gan.doctor import Doctor
 from keras_gan.doctor.records import NAME
 from keras_gan.evaluation.encoders import encoder
@@ -35,22 +35,23 @@ def held_out(record, dataset):
         return None
     of_classes = SOME_CLASSES.fullmatch(dataset)
     name = of_classes[1] if of_classes else dataset
-    whole = name in NAMES or Path(name).exists()
+    whole = name in NAMES or is_known(name) or Path(name).exists()
+    read = data.read_pairs if record.translates and not is_known(name) else data.read
     try:
-        test = data.read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
+        test = read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
     except (ValueError, FileNotFoundError):
         return None
     return samples_of(test.labelled(record.labels) if record.labels else test, record.conditional)
 
 
 def samples_of(source, with_labels):
-    """Images drawn at random, the same for the same source; with their labels for a conditional model, and
-    behind their inputs for one that translates."""
+    """Images drawn at random, the same for the same source; with their labels for a conditional model, and behind their
+    inputs for one that translates."""
     rows = np.random.default_rng(0).permutation(len(source.values))[:SAMPLES]
     labels = None if source.labels is None else source.labels[rows]
     images = data.images_of(replace(source, values=source.values[rows], labels=labels))
-    if source.inputs is not None:
-        given = rows if source.paired else rows[rows < len(source.inputs)]
-        images = images[: len(given)]
-        return data.images_of(replace(source, values=source.inputs[given], labels=None)), images
-    return (images, labels) if with_labels else images
+    if source.inputs is None:
+        return (images, labels) if with_labels else images
+    given = rows if source.paired else np.random.default_rng(1).permutation(len(source.inputs))[: len(rows)]
+    inputs = data.images_of(replace(source, values=source.inputs[given], labels=None))
+    return inputs, images[: len(inputs)]

@@ -22,6 +22,7 @@ from zoo.runs import exactness
 from zoo.runs.checkpoint import Checkpoint, load_checkpoint, load_run
 from zoo.runs.folder import CHECKPOINT, CONFIG, RESULT, commit, open_run, read_config, resumed, trim_log
 from zoo.runs.health import doctor_of
+from zoo.runs.sources import source_of
 from zoo.runs.writer import only_writer
 
 
@@ -91,7 +92,7 @@ def train(
         begins = not (resume and (run / CHECKPOINT).is_file())
         first = first_stage(record, settings["start_from"]) if begins else None
         of_data, split = (record.dataset, record.split) if own is None else (own, "train")
-        source = data.read(of_data, image_shape=record.image_shape, split=split, seed=seed)
+        source = source_of(record, of_data, split, seed)
         if record.labels:
             source = source.labelled(record.labels)
         present = exactness.surroundings(source, jit_compile)

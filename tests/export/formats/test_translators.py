@@ -1,6 +1,7 @@
 """Exported translators: the images of `translate`, tensors and bytes, and a sentence for what is no input."""
 
 import io
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import tensorflow as tf
 from PIL import Image
 
 import export
-from keras_gan import CycleGAN, Pix2Pix
+import zoo
+from export.formats.onnx_file import onnx_graph
+from keras_gan import GAN, CycleGAN, Pix2Pix
 from keras_gan.files.images import to_uint8
-from keras_gan.networks import cyclegan, pix2pix
+from keras_gan.networks import cyclegan, dcgan, pix2pix
 
 SHAPE = (8, 8, 3)
 PALETTE = {"sky": "#0000ff", "ground": "#00ff00"}
@@ -54,9 +57,11 @@ def test_pix2pix(tmp_path):
     content = found["translate_png"](png_bytes=tf.constant([png(image) for image in INPUTS]))["png_bytes"].numpy()
     drawn = np.stack([pixels(one) for one in content]).astype(int)
     assert np.abs(drawn - to_uint8(made).astype(int)).max() <= 1
-    large = png(INPUTS[0].repeat(4, axis=0).repeat(4, axis=1))
-    (content,) = found["translate_png"](png_bytes=tf.constant([large]))["png_bytes"].numpy()
-    assert pixels(content).shape == SHAPE
+    for height, width in ((65, 65), (133, 200), (3, 50)):  # resized, white may not leave [-1, 1] by rounding
+        white = png(np.full((height, width, 3), 255, "uint8"))
+        (content,) = found["translate_png"](png_bytes=tf.constant([white]))["png_bytes"].numpy()
+        wanted = to_uint8(model.translate(np.full((1, *SHAPE), 255, "uint8")))[0].astype(int)
+        assert np.abs(pixels(content).astype(int) - wanted).max() <= 1
 
 
 def test_cyclegan_both_ways(tmp_path):
@@ -66,6 +71,32 @@ def test_cyclegan_both_ways(tmp_path):
     for to in ("a", "b"):
         made = found[f"translate_{to}"](input=FLOATS)["images"].numpy()
         np.testing.assert_allclose(made, model.translate(INPUTS, to=to), atol=1e-5)
+
+
+@pytest.mark.skipif(not (find_spec("tf2onnx") and find_spec("onnxruntime")), reason="keras_gan[onnx]")
+def test_onnx_and_presets_without_tensorflow(tmp_path):
+    model = game(palette=None, average_decay=0.9)
+    sampler = export.Sampler(export.onnx(model, tmp_path / "model.onnx"))
+    np.testing.assert_allclose(sampler.translate(INPUTS, seed=7), model.translate(INPUTS, seed=7), atol=1e-5)
+    assert sampler.card["input_shape"] == list(SHAPE)
+    labels = game(palette=PALETTE)
+    zoo.save_to_preset(labels, tmp_path / "preset")
+    onnx_graph(labels, tmp_path / "preset")
+    sampler = export.Sampler(tmp_path / "preset")
+    with pytest.raises(ValueError, match="which is no label; there are sky #0000ff, ground #00ff00"):
+        sampler.translate(INPUTS)
+    maps = np.full((2, *SHAPE), (0, 0, 255), "uint8")
+    np.testing.assert_allclose(sampler.translate(maps), labels.translate(maps), atol=1e-5)
+    with pytest.raises(ValueError, match="makes images from images: translate"):
+        sampler.sample(2)
+    both = trained(CycleGAN(cyclegan.generator(SHAPE, 4, 1), cyclegan.discriminator(SHAPE, 7, 4)))
+    sampler = export.Sampler(export.onnx(both, tmp_path / "both.onnx"))
+    for to in ("a", "b"):
+        np.testing.assert_allclose(sampler.translate(INPUTS, to=to), both.translate(INPUTS, to=to), atol=1e-5)
+    noise = GAN(dcgan.generator(SHAPE, 4, 4), dcgan.discriminator(SHAPE, 4))
+    sampler = export.Sampler(export.onnx(trained(noise), tmp_path / "noise.onnx"))
+    with pytest.raises(ValueError, match="from noise, not from images"):
+        sampler.translate(INPUTS)
 
 
 def test_what_is_no_input_is_refused_with_a_sentence(tmp_path):

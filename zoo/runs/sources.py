@@ -1,0 +1,16 @@
+"""The data of a recipe: its own, or the user's in their place."""
+
+from keras_gan import data
+from keras_gan.data.source import is_known
+
+
+def source_of(record, dataset, split, seed):
+    """The Source of a recipe's data, or of the user's own. Raises what data.read and data.read_pairs raise, and
+    ValueError where a recipe that makes images from images is given images without inputs."""
+    if not record.translates or is_known(dataset):
+        source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
+    else:
+        source = data.read_pairs(dataset, image_shape=record.image_shape, split=split)
+    if record.translates and source.inputs is None:
+        raise ValueError(f"{record.name} makes images from images: it needs pairs, or two sets as 'a <-> b'.")
+    return source
