@@ -128,7 +128,7 @@ def test_without_its_packages_it_says_what_to_install(monkeypatch, missing):
 
 def test_the_command_line_says_so_too(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    monkeypatch.setattr("sys.argv", ["keras-gan", "train", "r3gan.openmoji", "--run", str(tmp_path / "run")])
+    monkeypatch.setattr("sys.argv", ["keras-gan", "train", "pix2pix.openmoji", "--run", str(tmp_path / "run")])
     with pytest.raises(SystemExit):
         main()
     assert capsys.readouterr().err.splitlines()[-1].endswith("pip install 'keras_gan[openmoji]'.")

@@ -72,34 +72,6 @@ for dataset, image_shape, widths, gamma, description in (
         )
     )
 
-register(
-    Variant(
-        "r3gan.openmoji",
-        "The same game in colour: 3,799 emoji, which DiffAugment makes last.",
-        PAPER,
-        build=lambda: keras_gan.R3GAN(
-            networks.r3gan.generator((32, 32, 3), widths=(96, 48)),
-            networks.r3gan.discriminator((32, 32, 3), widths=(96, 48)),
-            gamma=1.0,
-            average_decay=0.999,
-            augmentation=keras_gan.DiffAugment(),
-        ),
-        dataset="openmoji",
-        image_shape=(32, 32, 3),
-        batch_size=64,
-        epochs=35,
-        optimizers=falling_adam,
-        measured=False,  # colour images take InceptionV3's weights
-        deviations=(
-            SMALL.format(96, 48),
-            SCHEDULES,
-            "What D sees is transformed by DiffAugment (Zhao et al. 2020, arXiv:2006.10738: colour, translation and "
-            "cutout), where the code's adaptive augmentation has other transformations.",
-            "Samples come from the average of G with decay 0.999.",
-        ),
-    )
-)
-
 FACES = (64, 64, 3)
 GAMMA = 5.0
 FACE_NETS = (
