@@ -23,6 +23,11 @@ def softplus(logits):
     return tf.nn.softplus(tf.cast(logits, tf.float32))
 
 
+def absolute_difference(images, wanted):
+    """E[||images - wanted||_1], the mean over all pixels and channels (Isola et al. 2017, eq. 3)."""
+    return mean(tf.abs(tf.cast(images, tf.float32) - tf.cast(wanted, tf.float32)))
+
+
 def minimax_discriminator(real, fake, real_target=1.0):
     """-E[t log D(x) + (1 - t) log(1 - D(x))] - E[log(1 - D(G(z)))], t = 1 in the paper.
 

@@ -78,8 +78,8 @@ class CycleGAN(AdversarialModel):
         there_and_back, unchanged = tf.split(made, 2)  # (F(G(a)), G(F(b))) and (F(a), G(b))
         return {  # sums over both ways, that is two means over both
             "g_least_squares": self.adversarial_weight * 4.0 * losses.least_squares_generator(turn.critic(fake)),
-            "g_cycle": self.cycle_weight * 2.0 * distance(there_and_back, real),
-            "g_identity": self.cycle_weight * self.identity_weight * 2.0 * distance(unchanged, real),
+            "g_cycle": self.cycle_weight * 2.0 * losses.absolute_difference(there_and_back, real),
+            "g_identity": self.cycle_weight * self.identity_weight * 2.0 * losses.absolute_difference(unchanged, real),
         }
 
     def moves(self, player):
@@ -123,8 +123,3 @@ class CycleGAN(AdversarialModel):
             "adversarial_weight": self.adversarial_weight,
             "pool_size": self.pool_size,
         }
-
-
-def distance(images, wanted):
-    """E[||images - wanted||_1] for each pixel."""
-    return losses.mean(tf.abs(tf.cast(images, tf.float32) - tf.cast(wanted, tf.float32)))

@@ -2,7 +2,6 @@
 arXiv:1611.07004."""
 
 import keras
-import tensorflow as tf
 
 from keras_gan import losses
 from keras_gan.optimizers import Adam
@@ -44,10 +43,9 @@ class Pix2Pix(AdversarialModel):
         return {"d_real_fake": 0.5 * losses.minimax_discriminator(*turn.both(real, fake))}
 
     def generator_terms(self, real, fake, turn):
-        distance = tf.reduce_mean(tf.abs(tf.cast(real, tf.float32) - tf.cast(fake, tf.float32)))
         return {
             "g_fool": self.adversarial_weight * losses.non_saturating_generator(turn.critic(fake)),
-            "g_l1": self.l1_weight * distance,
+            "g_l1": self.l1_weight * losses.absolute_difference(fake, real),
         }
 
     def moves(self, player):

@@ -1,14 +1,14 @@
 """`keras-gan translate`: files and folders of any size and mode, and one sentence for what cannot be."""
 
-import sys
+from functools import partial
 
 import numpy as np
 import pytest
+from command import keras_gan
 from PIL import Image
 
 import zoo
 from keras_gan import CycleGAN, Pix2Pix
-from keras_gan.cli.app import main
 from keras_gan.files.images import to_uint8
 from keras_gan.networks import cyclegan, pix2pix
 
@@ -26,15 +26,7 @@ def presets(tmp_path_factory):
     return folder
 
 
-def translate(*arguments):
-    """Run `keras-gan translate ...` in this process; -> its exit code, 0 where it returns."""
-    before, sys.argv = sys.argv, ["keras-gan", "translate", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return ended.code or 0
-    finally:
-        sys.argv = before
+translate = partial(keras_gan, "translate")
 
 
 def test_a_folder_of_any_sizes_and_modes(presets, tmp_path):

@@ -5,18 +5,18 @@ import json
 import os
 import re
 import shutil
-import sys
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
+from command import keras_gan
 from PIL import Image
 
 import export
 import zoo
 from keras_gan import data
 from keras_gan.cli import evaluate as page
-from keras_gan.cli.app import main
 from keras_gan.evaluation import check, floor
 from keras_gan.evaluation.encoders import encoder
 from keras_gan.evaluation.figures import FIGURES
@@ -34,15 +34,7 @@ from zoo.targets import open_target
 N = 60
 
 
-def evaluate(*arguments):
-    """Run `keras-gan evaluate ...` in this process; -> its exit code, 0 where it returns."""
-    before, sys.argv = sys.argv, ["keras-gan", "evaluate", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return ended.code or 0
-    finally:
-        sys.argv = before
+evaluate = partial(keras_gan, "evaluate")
 
 
 def scores_in(path):
