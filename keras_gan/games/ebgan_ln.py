@@ -83,7 +83,7 @@ class EBGANLN(HalfLabelled):
         named = {
             "d_labelled": losses.classification(logits, label),
             "d_reconstruction": w * losses.mean(energy(real, seen["reconstruction"])),
-            "d_contrast": w * self.while_contrastive(m, lambda: losses.mean(tf.nn.relu(m - turn.critic(fake)))),
+            "d_contrast": w * self.while_contrastive(m, fake, lambda: losses.mean(tf.nn.relu(m - turn.critic(fake)))),
             "margin": m,
             "d_error": error(logits, label),
         }
@@ -92,15 +92,14 @@ class EBGANLN(HalfLabelled):
         return named
 
     def generator_terms(self, real, fake, turn):
-        return {
-            "g_energy": self.while_contrastive(self.margin_now(), lambda: losses.energy_generator(turn.critic(fake)))
-        }
+        m = self.margin_now()
+        return {"g_energy": self.while_contrastive(m, fake, lambda: losses.energy_generator(turn.critic(fake)))}
 
-    def while_contrastive(self, m, term):
+    def while_contrastive(self, m, fake, term):
         """term(), or 0 without the work where m is 0."""
         if not callable(self.margin):
             return term() if self.margin else tf.zeros(())
-        return where(m > 0.0, term)
+        return where(m > 0.0, term, fake)
 
     def moves(self, player):
         if player is self.discriminator:

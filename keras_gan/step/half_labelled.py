@@ -88,8 +88,9 @@ def error(logits, label):
     return tf.reduce_mean(tf.cast(wrong, tf.float32))
 
 
-def where(wanted, term):
-    """term(), or 0, without the work where `wanted`, a scalar boolean tensor, does not hold."""
+def where(wanted, term, fake):
+    """term(), or 0, without the work where `wanted`, a scalar boolean tensor, does not hold. The 0 depends on the
+    fakes, so that a generator whose turn it is has gradients, of 0."""
     if internals.is_stateless():  # what layers assign within a branch could not be read outside of it
         return tf.where(wanted, term(), 0.0)
-    return tf.cond(wanted, term, lambda: tf.zeros(()))
+    return tf.cond(wanted, term, lambda: 0.0 * tf.reduce_sum(tf.cast(fake, tf.float32)))

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from keras_gan.files.extras import MissingExtra
-from zoo.sweeps import trial
+from zoo.sweeps.holding import alone, is_held
 from zoo.sweeps.space import Space, trial_folder
 
 try:
@@ -79,7 +79,7 @@ def recover(study, folder: Path):
     for one in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         told = one.user_attrs
         if "host" in told:
-            dead = told["host"] == socket.gethostname() and not trial.is_running(trial_folder(folder, told["key"]))
+            dead = told["host"] == socket.gethostname() and not is_held(trial_folder(folder, told["key"]))
         else:  # killed before it could say where it runs: no heartbeat will be missed
             dead = (datetime.now() - one.datetime_start).total_seconds() > SILENCE / 3
         if dead:
@@ -102,6 +102,8 @@ def work(space: Space, folder: Path, url: str, seed: int, prune: bool):
 
 def objective(study, one, space, folder, seed, prune, held):
     """The value of a trial, for Optuna; its lock goes into the ExitStack `held`."""
+    from zoo.sweeps import trial  # TensorFlow, which the driver does without
+
     key = one.user_attrs.get("key")
     if key is None or any(
         other.number < one.number and other.user_attrs.get("key") == key
@@ -115,7 +117,7 @@ def objective(study, one, space, folder, seed, prune, held):
         one.report(value, epoch)
         return one.should_prune()
 
-    held.enter_context(trial.alone(own))
+    held.enter_context(alone(own))
     one.set_user_attr("host", socket.gethostname())  # with the lock, for which whoever reads the host will look
     try:
         result = trial.run(space, settings, own, seed, report if prune else None)

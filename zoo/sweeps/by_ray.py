@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from keras_gan.files.extras import MissingExtra
-from zoo.sweeps import trial
+from zoo.sweeps.holding import alone
 from zoo.sweeps.space import Space, trial_folder
 from zoo.sweeps.table import results_in
 
@@ -63,11 +63,12 @@ def run(space: Space, folder: Path, settings: list[dict], seed: int, workers: in
 
 def one_trial(config, name, folder, seed):
     """What a process of the cluster runs."""
+    from zoo.sweeps import trial
     from zoo.sweeps.space import space as find
 
     space = find(name)
     own = trial_folder(Path(folder), space.key(config["settings"]))
-    with trial.alone(own):
+    with alone(own):
         result = trial.run(space, config["settings"], own, seed)
     tune.report({"value": result["value"], **result["figures"]})
 

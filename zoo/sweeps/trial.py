@@ -4,9 +4,7 @@ again once it is done, it gives the result that it wrote."""
 import functools
 import json
 import math
-import time
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import keras
@@ -17,13 +15,11 @@ from keras_gan.files.atomic import write_json
 from zoo.runs.checkpoint import CHECKPOINT, Checkpoint, load_checkpoint
 from zoo.runs.folder import CLOCK, PREVIOUS, RESULT
 from zoo.runs.training import fit_until
-from zoo.runs.writer import only_writer
 from zoo.sweeps.space import Space
 
 STARTS = "starts.json"
 MOST_STARTS = 50  # of a trial that never comes to its end: it ends its process by itself
 CHECKPOINT_SECONDS = 30.0
-LOOK_AGAIN = 0.5  # seconds
 
 
 class Stopped(Exception):
@@ -32,7 +28,7 @@ class Stopped(Exception):
 
 def run(space: Space, settings: dict, folder: Path, seed: int = 0, report: Callable | None = None) -> dict:
     """-> {"settings", "seed", "figures", "value", "diverged", "seconds", "starts"} of a trial in its folder, trained as
-    far as that was left to do. The caller holds the folder: `with alone(folder)`.
+    far as that was left to do. The caller holds the folder: `zoo.sweeps.holding.alone`.
 
     report: called with (epoch, value of a quick measurement) after each epoch; where it returns True the trial ends as
     Stopped. seconds: of training and measuring, over all starts. A training that diverges is a result, too, and the
@@ -113,26 +109,3 @@ def started(folder):
     starts = 1 + (json.loads(path.read_text()) if path.is_file() else 0)
     write_json(path, starts)
     return starts
-
-
-@contextmanager
-def alone(folder):
-    """Within the block nobody else runs the trial; it waits for another's end, whose result is then there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as held:
-        while True:
-            try:
-                held.enter_context(only_writer(folder))
-                break
-            except BlockingIOError:
-                time.sleep(LOOK_AGAIN)
-        yield
-
-
-def is_running(folder):
-    """Whether a process of this machine runs the trial."""
-    try:
-        with only_writer(folder):
-            return False
-    except BlockingIOError:
-        return True
