@@ -215,7 +215,7 @@ def test_errors_fall_and_evaluate_counts_them(name):
     model = GAMES[name]()
     model.compile(*(keras.optimizers.Adam(0.003) for _ in range(2)))
     (before,) = score_errors(model, "digits")
-    model.fit(batches(), steps_per_epoch=150, verbose=0)
+    model.fit(batches(), steps_per_epoch=120, verbose=0)
     (after,) = score_errors(model, "digits")
     assert after.name == "errors@297" and after.protocol.real == "digits test 8x8x1"
     assert after.value < 100 < before.value and after.plus_minus == pytest.approx(

@@ -51,7 +51,7 @@ def bare(labelled):
         "paper": LADDER,
         "optimizers": falling_adam((2e-4, 2e-4)),
         "epochs": 200,
-        "tags": ("no digits",) if labelled == 100 else ("no digits", "other labels"),
+        "tags": ("no digits", "same nets"),
     }
 
 
@@ -63,7 +63,7 @@ def contrastive(labelled):
         "optimizers": falling_adam((2.5e-4, 5e-4)),
         "schedules": falling_margin,
         "epochs": 300,
-        "tags": ("no room",) if labelled == 100 else ("other labels",),
+        "tags": ("no room",) if labelled == 100 else ("same nets",),
     }
 
 
@@ -105,6 +105,6 @@ for name, image_shape, classes, hidden, epochs, options in (
             optimizers=falling_adam((2.5e-4, 5e-4)),
             schedules=falling_margin,
             deviations=(SMALL, GENERATOR, STATISTICS),
-            tags=("no room",),
+            tags=("large",) if options else ("no room",),
         )
     )

@@ -45,8 +45,7 @@ for labelled in (100, 20, 50, 200):
             labelled=labelled,
             prepare=start,
             deviations=(OTHER_SAMPLES, AVERAGE),
-            # Of the four only one is tested and shipped: they differ in the number of labels alone.
-            tags=("no room",) if labelled == 100 else ("other labels",),
+            tags=("no room",) if labelled == 100 else ("same nets",),
         )
     )
 
@@ -83,6 +82,6 @@ register(
         labels=("skin_color",),
         prepare=start,
         deviations=(SMALL, OTHER_SAMPLES, AVERAGE),
-        tags=("no room",),
+        tags=("large",),
     )
 )

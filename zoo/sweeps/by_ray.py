@@ -53,11 +53,8 @@ def run(space: Space, folder: Path, settings: list[dict], seed: int, workers: in
         grid = tuner.fit()
     finally:
         ray.shutdown()
-    failed = {
-        space.key(one.config["settings"]): str(one.error).strip().splitlines()[-1]
-        for one in grid
-        if one.error is not None
-    }
+    ended = [grid[number] for number in range(len(grid))]
+    failed = {space.key(one.config["settings"]): str(one.error).splitlines()[-1] for one in ended if one.error}
     return results_in(space, folder, settings), failed
 
 
