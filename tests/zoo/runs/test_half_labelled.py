@@ -1,5 +1,5 @@
-"""Runs of recipes that learn from few labels: the seed chooses them, and the doctor looks on. That a restart is exact is
-tested with the games."""
+"""Runs of recipes that learn from few labels: the seed chooses them, and the doctor looks on. That a restart is exact
+is tested with the games."""
 
 import json
 
