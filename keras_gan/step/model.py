@@ -145,7 +145,7 @@ class TwoPlayers(keras.Model):
         network = self.sampler if average else self.generator
         kept = self.__dict__.setdefault("samplers", {})  # past Keras, which would track them
         if network.name not in kept:
-            kept[network.name] = Sampler(network, self.latent, self.classes)
+            kept[network.name] = Sampler(network, self.latent, self.classes, padded=not self.from_input)
         return kept[network.name]
 
     def call(self, inputs, training=False):
