@@ -31,6 +31,13 @@ def coloured(maps, palette):
     return rgb(palette)[maps[..., 0]]
 
 
+def classes_of(colours, palette):
+    """uint8 [n, h, w] of label maps uint8 [n, h, w, 3] in the colours of a palette: indices into its names."""
+    known = rgb(palette)
+    found = (colours[..., None, :] == known).all(axis=-1)
+    return found.argmax(axis=-1).astype(np.uint8)
+
+
 def rgb(palette):
     """uint8 [k, 3] of a palette {name: "#rrggbb"}."""
     return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in palette.values()], np.uint8)

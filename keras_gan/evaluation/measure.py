@@ -12,6 +12,7 @@ from keras_gan.evaluation.class_errors import score_errors
 from keras_gan.evaluation.image_scores import Book, score_images
 from keras_gan.evaluation.protocol import Protocol
 from keras_gan.evaluation.reference import described, read, reference
+from keras_gan.evaluation.segmenter import reads, score_labels
 from keras_gan.evaluation.stacked_scores import SAMPLES as STACKED
 from keras_gan.evaluation.stacked_scores import score_stacked
 from keras_gan.evaluation.toy_scores import score_points
@@ -92,6 +93,9 @@ def measure_translator(model, dataset, n, seed, split, encoder, progress):
     name, origin = described(source.name, split, made.shape[1:]), origin_of(seed, len(made))
     book = Book(Protocol("", len(made), len(targets), name), origin)
     score_translations(book, made, targets)
+    if reads(source.palette, made.shape[1:]):
+        progress("label maps")
+        score_labels(book, made, inputs)
     real = replace(reference(source.name.partition(".")[0], made.shape[1:], split), name=name)
     if encoder is None and (real.encoder is None or real.attributes is None):
         return book.scores

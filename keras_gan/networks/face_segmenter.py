@@ -10,9 +10,10 @@ from keras import layers
 from keras_gan.networks.mnist_classifier import block
 
 WIDTHS = (16, 32, 64, 96)
+IMAGE_SHAPE = (64, 64, 3)
 
 
-def face_segmenter(classes, image_shape=(64, 64, 3)):
+def face_segmenter(classes, image_shape=IMAGE_SHAPE):
     """Images [n, h, w, c] in [-1, 1] -> logits [n, h, w, classes] of each pixel; 0.3 million parameters. Sides that 8
     divides."""
     x = images = keras.Input(image_shape, name="images")
