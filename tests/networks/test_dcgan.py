@@ -101,6 +101,28 @@ def test_maps_double_as_the_picture_halves(shape, generator_maps, discriminator_
 
 
 @pytest.mark.parametrize("classes", [None, CLASSES])
+def test_dense_layers_of_the_authors_mnist_script(classes):
+    """1024 units after z, and before the logit; batch normalised; the label joins the input of every layer."""
+    generator, discriminator = pair((28, 28, 1), classes, hidden=1024)
+    labels = classes or 0
+    # D's maps at 7 x 7 get no label: its code joins them when they lie flat.
+    shapes = [network.get_layer("hidden").kernel.shape for network in (generator, discriminator)]
+    assert shapes == [(100 + labels, 1024), (7 * 7 * 128 + labels, 1024)]
+    for network, without in ((generator, {"pixels"}), (discriminator, {"conv_0", "logits"})):
+        assert {layer.name for layer in weighted(network) if not normalises(successor(layer))} == without
+        assert {layer.name for layer in weighted(network) if layer.use_bias} == without
+    assert discriminator.get_layer("logits").kernel.shape == (1024 + labels, 1)
+    project = weighted(generator)[1]
+    assert project.kernel.shape == (1024 + labels, 7 * 7 * 128)
+
+
+def test_a_dense_layer_without_normalisation_has_a_bias():
+    hidden = dcgan.discriminator((28, 28, 1), normalised=False, hidden=256).get_layer("hidden")
+    assert hidden.use_bias and isinstance(successor(hidden), keras.layers.LeakyReLU)
+    assert hidden.kernel.numpy().std() == pytest.approx((2 / (7 * 7 * 128)) ** 0.5, rel=0.01)  # He et al.
+
+
+@pytest.mark.parametrize("classes", [None, CLASSES])
 @pytest.mark.parametrize("shape", [(28, 28, 1), (64, 64, 3)], ids=str)
 def test_batch_normalisation_and_bias(shape, classes):
     """Batch normalisation everywhere but at G's output, D's input and the logit; a bias just where it is not."""

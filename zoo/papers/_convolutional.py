@@ -4,10 +4,15 @@ import keras_gan
 from keras_gan import networks
 
 IMAGE = (28, 28, 1)
-WIDTH = 32  # maps next to the pixels: half of dcgan.mnist's, a quarter of its work
+WIDTH = 32  # maps next to the pixels
+KERNEL = 4  # a multiple of the stride: no checkerboard (Odena et al. 2016), and on a CPU half as much time again saved
+HIDDEN = 128  # units of the dense layers: with them two epochs of least squares reach FID 1.6, without them 15
 SMALL = "DCGAN's nets with 32 maps next to the pixels, so that a CPU trains them in minutes."
+DENSE = (
+    "A dense layer of 128 units behind z and one before the score, where the authors' MNIST script has 1024: without "
+    "them a fifth of the samples are no digits."
+)
 FACES = (64, 64, 3)
-FACES_KERNEL = 4  # a multiple of the stride: no checkerboard (Odena et al. 2016), and 127 images a second, not 88
 FACES_DECAY = 0.999
 
 
@@ -16,23 +21,30 @@ def averaged(decay):
     return f"Samples come from the exponential moving average of the generator (decay {decay} per step)."
 
 
-def generator(latent_dim=100):
+def generator(latent_dim=100, hidden=HIDDEN):
     """DCGAN's, with batch normalisation."""
-    return networks.dcgan.generator(IMAGE, latent_dim, width=WIDTH)
+    return networks.dcgan.generator(IMAGE, latent_dim, width=WIDTH, kernel=KERNEL, hidden=hidden)
 
 
-def discriminator(normalised, levels=None):
-    """DCGAN's; without batch normalisation for games with a gradient penalty. levels: its convolutions, by default
-    two."""
-    return networks.dcgan.discriminator(IMAGE, width=WIDTH, normalised=normalised, levels=levels)
+def discriminator(normalised=True, **options):
+    """DCGAN's; without batch normalisation for games with a gradient penalty."""
+    return networks.dcgan.discriminator(
+        IMAGE, width=WIDTH, kernel=KERNEL, normalised=normalised, hidden=HIDDEN, **options
+    )
+
+
+def falling_adam(steps):
+    """Adam, beta_1 0.5, whose rate of 0.001 falls linearly to 0 over the second half, for both."""
+    rate = keras_gan.optimizers.FallingSecondHalf(1e-3, steps)
+    return tuple(keras_gan.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
 
 
 def faces(game, **options):
     """The game of that name on DCGAN's nets for 64 x 64 pixels, D without batch normalisation, which games with a
     gradient penalty refuse: one pair for all games."""
     return getattr(keras_gan, game)(
-        networks.dcgan.generator(FACES, width=WIDTH, kernel=FACES_KERNEL),
-        networks.dcgan.discriminator(FACES, width=WIDTH, kernel=FACES_KERNEL, normalised=False),
+        networks.dcgan.generator(FACES, width=WIDTH, kernel=KERNEL),
+        networks.dcgan.discriminator(FACES, width=WIDTH, kernel=KERNEL, normalised=False),
         average_decay=FACES_DECAY,
         **options,
     )

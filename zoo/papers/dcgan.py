@@ -13,26 +13,30 @@ PAPER = Paper(
     2015,
     "1511.06434",
 )
-SMALLER = "64 maps before the last layer where the authors' MNIST script has 1024-unit dense layers: a CPU trains it."
+SMALLER = (
+    "32 maps before the last layer and dense layers of 128 units where the authors' MNIST script has 64 and 1024: a "
+    "CPU trains it. Without the dense layers a fifth of the samples are no digits (FID 4.7)."
+)
 SMALLEST = "32 maps before the last layer where the authors' script has 64 and 1024-unit dense layers: a CPU trains it."
-FALLING = "The learning rate falls linearly to 0 over the second half, as in the authors' conditional script."
+SMOOTHED = "D's target of real images is 0.9 (Salimans et al. 2016, section 3.4)."
 AVERAGED = "Samples come from the exponential moving average of the generator"
 
 
-def game(image_shape, width, average_decay, classes=None, discriminator_width=None, **options):
+def game(image_shape, width, average_decay, classes=None, hidden=0, kernel=5, **options):
     """The convolutional pair of these sizes, in the plain game of Goodfellow et al."""
+    sizes = {"width": width, "kernel": kernel, "classes": classes, "hidden": hidden}
     return keras_gan.GAN(
-        networks.dcgan.generator(image_shape, width=width, classes=classes),
-        networks.dcgan.discriminator(image_shape, width=discriminator_width or width, classes=classes),
+        networks.dcgan.generator(image_shape, **sizes),
+        networks.dcgan.discriminator(image_shape, **sizes),
         average_decay=average_decay,
         classes=math.prod(classes) if isinstance(classes, tuple) else classes,
         **options,
     )
 
 
-def falling_adam(steps):
+def falling_adam(steps, initial=2e-4):
     """The authors' conditional script: section 4's Adam, whose rate falls linearly to 0 over the second half."""
-    rate = keras_gan.optimizers.FallingSecondHalf(2e-4, steps)
+    rate = keras_gan.optimizers.FallingSecondHalf(initial, steps)
     return tuple(keras_gan.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
 
 
@@ -61,17 +65,17 @@ register(
         "dcgan.mnist",
         "Convolutional pair on MNIST.",
         PAPER,
-        build=lambda: game((28, 28, 1), width=64, average_decay=0.999, discriminator_width=32, real_target=0.9),
+        build=lambda: game((28, 28, 1), width=32, average_decay=0.999, hidden=128, real_target=0.9),
         dataset="mnist",
         image_shape=(28, 28, 1),
         batch_size=64,
-        epochs=16,
-        optimizers=falling_adam,
+        epochs=8,
+        optimizers=lambda steps: falling_adam(steps, 1e-3),
         deviations=(
             SMALLER,
-            "D has half as many maps: as wide as G it wins, and samples favour some digits (entropy 2.23 of 2.30).",
-            "D's target of real images is 0.9 (Salimans et al. 2016, section 3.4): with 1, entropy is 2.25.",
-            FALLING,
+            SMOOTHED,
+            "The learning rate is 0.001 instead of 0.0002, because the run is short, and falls linearly to 0 over the "
+            "second half, as in the authors' conditional script.",
             f"{AVERAGED} (decay 0.999 per step).",
         ),
     )
@@ -95,20 +99,32 @@ register(
 
 FACES = (64, 64, 3)
 ASKED = ("eyes", "mouth", "skin_color", "hair_color")  # what dcgan_conditional.faces is told: 6, 7, 7 and 8 values
-NARROW = "32 maps before the last layer where the paper has 128: a CPU trains it."
+NARROW = "32 maps before the last layer where the paper has 128, and kernels of 4 x 4, not 5 x 5: a CPU trains it."
+DENSE = "A dense layer of 256 units behind z and one before the logit, as the authors' MNIST script has."
+FAST = "The learning rate is 0.0005 instead of 0.0002, because the run is short, and falls to 0 over the second half."
+
+
+def faces(classes=None):
+    """The pair for drawn faces."""
+    return game(FACES, width=32, average_decay=0.999, classes=classes, hidden=256, kernel=4, real_target=0.9)
+
+
+def faces_adam(steps):
+    return falling_adam(steps, 5e-4)
+
 
 register(
     Variant(
         "dcgan.faces",
         "The paper's pair at its own 64 x 64 pixels in colour, on drawn faces.",
         PAPER,
-        build=lambda: game(FACES, width=32, average_decay=0.999),
+        build=faces,
         dataset="faces",
         image_shape=FACES,
         batch_size=64,
-        epochs=20,
-        optimizers=falling_adam,
-        deviations=(NARROW, FALLING, f"{AVERAGED} (decay 0.999 per step)."),
+        epochs=10,
+        optimizers=faces_adam,
+        deviations=(NARROW, DENSE, SMOOTHED, FAST, f"{AVERAGED} (decay 0.999 per step)."),
     )
 )
 
@@ -117,16 +133,19 @@ register(
         "dcgan_conditional.faces",
         "Drawn faces with the eyes, the mouth and the colours of skin and hair that they are asked for.",
         PAPER,
-        build=lambda: game(FACES, width=32, average_decay=0.999, classes=(6, 7, 7, 8)),
+        build=lambda: faces(classes=(6, 7, 7, 8)),
         dataset="faces",
         image_shape=FACES,
         batch_size=64,
-        epochs=20,
-        optimizers=falling_adam,
+        epochs=10,
+        optimizers=faces_adam,
         conditional=True,
         labels=ASKED,
         deviations=(
             NARROW,
+            DENSE,
+            SMOOTHED,
+            FAST,
             "The label is a combination of four attributes, whose one-hot codes join the input of every layer.",
             f"{AVERAGED} (decay 0.999 per step).",
         ),
