@@ -33,10 +33,10 @@ def discriminator(normalised=True, **options):
     )
 
 
-def falling_adam(steps):
-    """Adam, beta_1 0.5, whose rate of 0.001 falls linearly to 0 over the second half, for both."""
-    rate = keras_gan.optimizers.FallingSecondHalf(1e-3, steps)
-    return tuple(keras_gan.optimizers.Adam(rate, beta_1=0.5) for _ in range(2))
+def falling_adam(steps, rate=1e-3, **options):
+    """Adam, beta_1 0.5, whose rate falls linearly to 0 over the second half, for both."""
+    falling = keras_gan.optimizers.FallingSecondHalf(rate, steps)
+    return tuple(keras_gan.optimizers.Adam(falling, beta_1=0.5, **options) for _ in range(2))
 
 
 def faces(game, **options):

@@ -15,7 +15,9 @@ register(
         "Convolutional pair whose critic pays for slopes other than 1 between data and samples.",
         PAPER,
         build=lambda: keras_gan.WGANGP(
-            _convolutional.generator(), _convolutional.discriminator(normalised=False), average_decay=0.999
+            networks.dcgan.generator(_convolutional.IMAGE, width=_convolutional.WIDTH),
+            networks.dcgan.discriminator(_convolutional.IMAGE, width=_convolutional.WIDTH, normalised=False),
+            average_decay=0.999,
         ),
         dataset="mnist",
         image_shape=_convolutional.IMAGE,
