@@ -1,7 +1,6 @@
 """`keras-gan playground`: train a GAN in the browser, see why it fails, and take it home."""
 
 import webbrowser
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 

@@ -45,8 +45,8 @@ def load(path):
     `fit`, and `model.sample(n)` gives the page's samples 0, 1, ... A file without weights gives a new game.
 
     `data(path)` has what to fit it on; a batch of `fit` is the page's batch size times D's turns. Noise and data of the
-    steps to come are the library's, and so others than the page would draw. Raises ValueError for a file that is not the
-    page's, for layers or numbers that do not fit, and for several turns of G in one step, which no game here has.
+    steps to come are the library's, and so others than the page would draw. Raises ValueError for a file that is not
+    the page's, for layers or numbers that do not fit, and for several turns of G in one step, which no game here has.
     """
     state = read(path)
     turns = state["turns"]
@@ -92,8 +92,8 @@ def set_weights(player, optimizer, kept):
 
 def data(path, n=15_000, seed=0):
     """What the game of a file is trained on: n points of its world, float32 [n, 2], drawn with `seed`; or all pictures
-    of its set, float32 [m, h, w, c] in [-1, 1] (n is not used). Raises ValueError for a file that is not the page's, and
-    what `keras_gan.data.read` raises where the pictures are missing."""
+    of its set, float32 [m, h, w, c] in [-1, 1] (n is not used). Raises ValueError for a file that is not the page's,
+    and what `keras_gan.data.read` raises where the pictures are missing."""
     state = read(path)
     if len(sample_shape(state)) == 1:
         return worlds.world(state["world"]).sample(n, seed)
@@ -127,11 +127,9 @@ def write(model, path, world=None):
             for player, (_, arrays) in described.items()
         },
     }
-    shape = sample_shape(state)
-    if shape != tuple(model.generator.output_shape[1:]):
-        raise ValueError(
-            f"{state['world']['name']} are samples of {shape}, and the generator makes {model.generator.output_shape[1:]}."
-        )
+    wanted, made = sample_shape(state), tuple(model.generator.output_shape[1:])
+    if wanted != made:
+        raise ValueError(f"{state['world']['name']} are samples of {wanted}, and the generator makes {made}.")
     with atomic_file(path) as aside:
         aside.write_text(json.dumps(state))
 

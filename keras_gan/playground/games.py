@@ -12,7 +12,7 @@ from keras_gan.games.wgan_gp import WGANGP
 from keras_gan.optimizers import Adam, torch_rmsprop
 
 # objective -> (game, what it is told, the argument that is the objective's number or None)
-GAMES = {
+GAMES: dict[str, tuple[type, dict, str | None]] = {
     "minimax": (GAN, {"objective": "minimax"}, "real_target"),
     "non_saturating": (GAN, {"objective": "non_saturating"}, "real_target"),
     "r1": (R1GAN, {}, "gamma"),

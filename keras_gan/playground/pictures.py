@@ -10,7 +10,7 @@ from keras_gan.data.rendered import kept
 
 
 class PictureSet(NamedTuple):
-    """Where the pictures of a name come from: the data set, its part, the shape, and the attribute that is the label."""
+    """Where the pictures of a name come from: a data set, its part, their shape, the attribute that is their label."""
 
     source: str
     split: str
@@ -29,8 +29,8 @@ SETS = {
 def read_set(name):
     """-> {"images": uint8 [n, h, w, c], "labels": uint8 [n], "classes", "licence", "origin"} of a name in SETS.
 
-    Faces are drawn when they are first asked for, and then kept in the user's cache. Raises ValueError for another name,
-    and what `keras_gan.data.read` raises where a package or the data are missing.
+    Faces are drawn when they are first asked for, and then kept in the user's cache. Raises ValueError for another
+    name, and what `keras_gan.data.read` raises where a package or the data are missing.
     """
     if name not in SETS:
         raise ValueError(f"The playground has no pictures {name!r}; it has {', '.join(SETS)}.")

@@ -100,6 +100,7 @@ def write_site(folder, site=None):
 class Handler(BaseHTTPRequestHandler):
     """GET and HEAD of what a Site has."""
 
+    server: "Server"
     protocol_version = "HTTP/1.1"
     timeout = SECONDS
     server_version = "keras_gan"

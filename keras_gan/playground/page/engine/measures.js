@@ -91,7 +91,7 @@ export function deviation(x, d) {
 }
 
 /** Median over rows of the distance to the nearest other row. */
-export const nearestPair = (x, d) => Math.sqrt(median(nearest(x, x, d, true).distance));
+export const nearestPair = (x, d) => median(nearest(x, x, d, true).distance.map(Math.sqrt));
 
 export function median(values) {
   const sorted = Float64Array.from(values).sort();
