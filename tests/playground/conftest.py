@@ -87,7 +87,7 @@ class Opened:
 
 @pytest.fixture
 def opened(browser, site):
-    """The page at 1,200 pixels, ready to train. What no test may see fails the test: an error, a request that leaves."""
+    """The page at 1,200 pixels, ready to train. An error or a request that leaves fails the test."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
     context.set_default_timeout(60_000)
     page = Opened(context.new_page(), site)

@@ -20,6 +20,18 @@ READY = """async () => {
   await tf.ready();
   (await import('/engine/convolution.js')).registerConvolutionGradients();
 }"""
+
+
+@pytest.fixture(scope="module")
+def arithmetic(browser, site):
+    """A page for questions to single modules of it."""
+    page = browser.new_page()
+    page.goto(site)
+    page.evaluate(READY)
+    yield page
+    page.close()
+
+
 DENSE = [
     {"type": "dense", "units": 12},
     {"type": "batch_normalization", "momentum": 0.8},
@@ -94,19 +106,18 @@ def compare(opened, path):
     np.testing.assert_allclose(scores, np.ravel(model.discriminator(judged)), rtol=1e-6, atol=1e-5)
 
 
-def test_objectives_are_those_of_the_library(opened):
-    opened.page.evaluate(READY)
+def test_objectives_are_those_of_the_library(arithmetic):
     random = np.random.default_rng(0)
     real, fake = random.normal(size=(2, 9, 1)).astype("float32") * 3
     script = """async ([real, fake]) => {
         const { OBJECTIVES } = await import('/engine/objectives.js');
         const scores = { real: tf.tensor(real), fake: tf.tensor(fake) };
         const read = (terms) => Object.values(terms)[0].dataSync()[0]; // the first term: without penalties
-        const turn = { critic: (x) => tf.mul(x, 0), real: scores.real, fake: scores.fake, epsilon: () => tf.zeros([9, 1]) };
+        const turn = { ...scores, critic: (x) => tf.mul(x, 0), epsilon: () => tf.zeros([9, 1]) };
         return Object.fromEntries(Object.entries(OBJECTIVES).map(([name, { discriminator, generator }]) => [
           name, [read(discriminator(scores, 0.9, turn)), read(generator(scores, 0.9, turn))]]));
     }"""
-    found = opened.page.evaluate(script, [real.tolist(), fake.tolist()])
+    found = arithmetic.evaluate(script, [real.tolist(), fake.tolist()])
     smooth = float(losses.minimax_discriminator(real, fake, 0.9))
     plain = float(losses.minimax_discriminator(real, fake))
     fool = float(losses.non_saturating_generator(fake))
@@ -141,11 +152,15 @@ def test_gradient_penalties_and_their_slopes(opened, tmp_path):
     script = """async ([state, real, fake, epsilon]) => {
         const { Network } = await import('/engine/network.js'), { decode } = await import('/arrays.js');
         const { gradientPenalty, zeroCentred } = await import('/engine/penalties.js');
-        const net = new Network(state.discriminator, [8, 8, 1], 0, 1, state.weights.discriminator.arrays.map(decode));
+        const arrays = state.weights.discriminator.arrays.map(decode);
+        const net = new Network(state.discriminator, [8, 8, 1], 0, 1, arrays);
         const [x, y, e] = [real, fake, epsilon].map((values) => tf.tensor(values));
-        const of = { zero_centred: (critic) => zeroCentred(critic, x), gradient_penalty: (critic) => gradientPenalty(critic, x, y, e) };
+        const of = {
+          zero_centred: (critic) => zeroCentred(critic, x),
+          gradient_penalty: (critic) => gradientPenalty(critic, x, y, e),
+        };
         return Object.fromEntries(Object.entries(of).map(([name, penalty]) => {
-          const paid = (...weights) => { // TensorFlow.js wants every weight reached, and the last bias has no part in it
+          const paid = (...weights) => { // every weight must be reached, and the last bias has no slope
             const critic = (x) => net.call(x, weights);
             return tf.add(penalty(critic), tf.mul(0, tf.sum(critic(x))));
           };
@@ -158,18 +173,19 @@ def test_gradient_penalties_and_their_slopes(opened, tmp_path):
     critic = playground.load(tmp_path / "state.json").discriminator
     expected = {
         "zero_centred": lambda: penalties.zero_centred(critic, tf.constant(real)),
-        "gradient_penalty": lambda: penalties.gradient_penalty(critic, tf.constant(real), fake, epsilon),
+        "gradient_penalty": lambda: penalties.gradient_penalty(critic, *map(tf.constant, (real, fake, epsilon))),
     }
     for name, penalty in expected.items():
         with tf.GradientTape() as tape:
             value = penalty()
-        slopes = tape.gradient(value, critic.trainable_variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        slopes = tape.gradient(value, critic.trainable_variables)
         assert found[name][0] == pytest.approx(float(value), rel=1e-4), name
         for mine, theirs in zip(found[name][1], slopes, strict=True):
+            theirs = tf.zeros(len(mine)) if theirs is None else theirs  # of the last bias
             np.testing.assert_allclose(mine, np.ravel(theirs), atol=1e-4 * max(1.0, float(tf.reduce_max(abs(theirs)))))
 
 
-def test_worlds_have_the_densities_of_the_library(opened):
+def test_worlds_have_the_densities_of_the_library(arithmetic):
     points = np.random.default_rng(2).uniform(-1.5, 1.5, size=(200, 2))
     specs = [{"name": name} for name in worlds.WORLDS]
     specs += [{"name": "ring", "count": 5, "radius": 0.7, "standard_deviation": 0.2}]
@@ -177,7 +193,7 @@ def test_worlds_have_the_densities_of_the_library(opened):
         const { world } = await import('/worlds.js');
         return specs.map((spec) => points.map(([x, y]) => world(spec).density(x, y)));
     }"""
-    for spec, found in zip(specs, opened.page.evaluate(script, [specs, points.tolist()]), strict=True):
+    for spec, found in zip(specs, arithmetic.evaluate(script, [specs, points.tolist()]), strict=True):
         expected = worlds.world(spec).density(points)
         np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4, err_msg=str(spec))
     assert {name: type(toy) for name, toy in TOYS.items() if name != "gaussian1d"} == {
@@ -185,20 +201,20 @@ def test_worlds_have_the_densities_of_the_library(opened):
     }
 
 
-def test_worlds_draw_from_their_densities(opened):
-    """The mean and covariance of 20,000 points of the page are those of as many points of the library."""
+def test_worlds_draw_from_their_densities(arithmetic):
+    """The mean and covariance of 5,000 points of the page are those of as many points of the library."""
     script = """async (specs) => {
         const { world } = await import('/worlds.js'), { source } = await import('/engine/random.js');
-        return specs.map((spec) => [...world(spec).draw(source(7, 2), 20000)]);
+        return specs.map((spec) => [...world(spec).draw(source(7, 2), 5000)]);
     }"""
     specs = [{"name": name} for name in worlds.WORLDS]
-    for spec, found in zip(specs, opened.page.evaluate(script, specs), strict=True):
-        mine, theirs = np.reshape(found, (-1, 2)), worlds.world(spec).sample(20_000, seed=0)
-        np.testing.assert_allclose(mine.mean(0), theirs.mean(0), atol=0.03, err_msg=str(spec))
-        np.testing.assert_allclose(np.cov(mine.T), np.cov(theirs.T), atol=0.03, err_msg=str(spec))
+    for spec, found in zip(specs, arithmetic.evaluate(script, specs), strict=True):
+        mine, theirs = np.reshape(found, (-1, 2)), worlds.world(spec).sample(5_000, seed=0)
+        np.testing.assert_allclose(mine.mean(0), theirs.mean(0), atol=0.05, err_msg=str(spec))
+        np.testing.assert_allclose(np.cov(mine.T), np.cov(theirs.T), atol=0.05, err_msg=str(spec))
 
 
-def test_figures_are_those_of_the_library(opened):
+def test_figures_are_those_of_the_library(arithmetic):
     random = np.random.default_rng(3)
     ring = worlds.world({"name": "ring", "standard_deviation": 0.1})
     real, fake = ring.sample(60, 0), ring.sample(60, 1)[:, ::-1] * 0.9
@@ -211,7 +227,7 @@ def test_figures_are_those_of_the_library(opened):
           m.nearestPair(a, 2), m.effectiveNumber([3, 0, 5, 2]), m.checker(c, [8, 8, 2], 2)];
     }"""
     arguments = [np.ravel(values).tolist() for values in (real, fake, images)]
-    coverage, *found = opened.page.evaluate(script, [*arguments, ring.modes.tolist()])
+    coverage, *found = arithmetic.evaluate(script, [*arguments, ring.modes.tolist()])
     expected = mode_coverage(fake, ring)
     assert coverage == {"modes": expected.covered, "of": 8, "high_quality": pytest.approx(expected.high_quality)}
     expected = [
@@ -225,15 +241,15 @@ def test_figures_are_those_of_the_library(opened):
     assert found[:5] == pytest.approx(expected[:5], rel=1e-5) and found[5] == expected[5]
 
 
-def test_divergences_by_hand(opened):
+def test_divergences_by_hand(arithmetic):
     script = "async () => (await import('/engine/measures.js')).divergences([1, 1, 0, 0], [1, 0, 1, 0])"
-    found = opened.page.evaluate(script)
+    found = arithmetic.evaluate(script)
     assert found["js"] == pytest.approx(np.log(2) / 2, abs=1e-6)
     assert found["kl"] == pytest.approx(0.5 * np.log(0.5 / 1e-9), rel=1e-4)
 
 
-def test_the_doctor_has_the_table_of_the_library(opened):
-    found = opened.page.evaluate("async () => (await import('/doctor.js')).SYMPTOMS")
+def test_the_doctor_has_the_table_of_the_library(arithmetic):
+    found = arithmetic.evaluate("async () => (await import('/doctor.js')).SYMPTOMS")
     limits = {"often_below": 0.35, "often_above": 0.65}
     expected = {}
     for symptom in SYMPTOMS.values():
