@@ -1,6 +1,8 @@
 // The arithmetic of each layer of shapes.js. apply(x, weights, arguments, how) -> tensor; weights: {name: tensor} of this
-// layer; how: {training, uniform, moves}. Kernels and their gradients are TensorFlow.js's. Where a gradient penalty
-// needs a second derivative that it lacks (comparisons have none), a layer is composed from what has one: relu.
+// layer; how: {training, uniform, moves}. Kernels and their gradients are TensorFlow.js's, but where a gradient penalty
+// needs a second derivative that it lacks: comparisons have none, and layers that compare are composed of relu; and
+// what a gradient takes from a kernel's output (tanh' = 1 - tanh^2) is cut off from x in a gradient of a gradient,
+// because 4.22 records the copy of the output before the kernel that made it. `twice` takes it from x instead.
 
 /* global tf */
 
@@ -27,6 +29,18 @@ function moments(x, axes) {
   const mean = tf.mean(x, axes, true);
   return [mean, tf.mean(tf.square(tf.sub(x, mean)), axes, true)];
 }
+
+/** f with its slope as a function of x, which may be differentiated again. slope: (f, x) -> f'(x). */
+function twice(f, slope) {
+  const differentiable = tf.customGrad((x, save) => {
+    save([x]);
+    return { value: f(x), gradFunc: (dy, [x]) => tf.mul(dy, slope(differentiable, x)) };
+  });
+  return differentiable;
+}
+
+const tanh = twice((x) => tf.tanh(x), (f, x) => tf.sub(1, tf.square(f(x))));
+const sigmoid = twice((x) => tf.sigmoid(x), (f, x) => tf.mul(f(x), tf.sub(1, f(x))));
 
 export const APPLY = {
   dense: (x, { kernel, bias }) => tf.add(tf.matMul(x, kernel), bias),
@@ -84,6 +98,6 @@ export const APPLY = {
   flatten: (x) => tf.reshape(x, [x.shape[0], x.size / x.shape[0]]),
   relu: (x) => tf.relu(x),
   leaky_relu: (x, _, { negative_slope: slope }) => tf.sub(tf.relu(x), tf.mul(tf.relu(tf.neg(x)), slope)),
-  tanh: (x) => tf.tanh(x),
-  sigmoid: (x) => tf.sigmoid(x),
+  tanh: (x) => tanh(x),
+  sigmoid: (x) => sigmoid(x),
 };
