@@ -1,12 +1,14 @@
 """`keras-gan playground`: train a GAN in the browser, see why it fails, and take it home."""
 
 import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from keras_gan.cli.arguments import console
+from keras_gan.cli.quiet import quiet_import
 
 
 def playground(
@@ -44,6 +46,18 @@ def playground(
         server.server_close()
 
 
+# Variants whose generators have what the page has not: blocks, softplus, unpadded convolutions, weights on a label.
+OTHERS = ("cgan.mnist", "gan.gaussian1d", "gdnet_first.mnist", "r3gan.mnist", "r3gan.stacked_mnist")
+
+
 def offered():
     """{name: what gives its bytes} of the pretrained variants that the page can draw from."""
-    return {}
+    import zoo
+
+    def exported(name):
+        with quiet_import():
+            from keras_gan.playground.pretrained import exported
+
+            return exported(zoo.load(name))
+
+    return {name: partial(exported, name) for name in zoo.list_models(pretrained=True) if name not in OTHERS}

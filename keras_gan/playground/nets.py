@@ -118,7 +118,7 @@ def with_bias(layer, units):
 def convolution(layer, kind):
     (size, *others), (stride, *more) = layer.kernel_size, layer.strides
     square = {size, *others} == {size} and {stride, *more} == {stride}
-    if layer.padding != "same" or not square or layer.groups != 1 or set(layer.dilation_rate) != {1}:
+    if layer.padding != "same" or not square or getattr(layer, "groups", 1) != 1 or set(layer.dilation_rate) != {1}:
         raise ValueError(
             f"{layer.name} is not a square convolution with padding 'same', the only one of the playground."
         )

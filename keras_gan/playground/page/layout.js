@@ -23,6 +23,6 @@ export function layout({ transport, lessons, setup, game, nets, toggles, curves,
           trouble, el('div', { class: 'over' }, toggles.element, key), phase, stage),
         el('div', { class: 'column told' },
           card(s.numbers, figures.element), card(s.curves, curves.element), card(s.doctor, doctor.element))),
-      el('div', { class: 'column right' }, nets.generator.element, nets.discriminator.element, door.element, pretrained?.element)));
+      el('div', { class: 'column right' }, nets.generator.element, nets.discriminator.element, door.element, pretrained.element)));
   return { stage, trouble, phase };
 }

@@ -5,6 +5,7 @@ import { Drawing } from './controls/drawing.js';
 import { Game, troubleOfGame } from './controls/game.js';
 import { Lessons } from './controls/lessons.js';
 import { Net } from './controls/net.js';
+import { Pretrained } from './controls/pretrained.js';
 import { Setup } from './controls/setup.js';
 import { Transport } from './controls/transport.js';
 import { Toggles } from './controls/toggles.js';
@@ -45,11 +46,13 @@ class Page {
     this.doctor = new Doctor((remedy) => change(remedy(this.state)));
     this.lessons = new Lessons(change);
     this.door = new Door(() => this.saved(), change);
+    this.pretrained = new Pretrained(() => this.engine);
     this.parts = layout(this);
     this.way = new Way(this.nets, this.parts.phase);
     this.engine = new Engine({
       ready: () => this.begin(), opened: (scene) => this.opened(scene), frame: (frame) => this.frame(frame),
-      way: (way) => this.showWay(way), trouble: ({ message }) => this.trouble(strings.troubles[message] ?? message),
+      way: (way) => this.showWay(way), drawn: (drawn) => this.pretrained.drawn(drawn),
+      trouble: ({ message }) => this.trouble(strings.troubles[message] ?? message),
     });
     this.show();
     window.addEventListener('resize', () => this.again());
@@ -81,6 +84,7 @@ class Page {
       this.missing = missing;
       this.setup.show(this.state, missing);
     });
+    this.pretrained.begin();
     if (!await this.fromLink()) await this.open(this.state);
     document.body.dataset.ready = 'true';
   }

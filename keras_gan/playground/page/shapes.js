@@ -4,6 +4,7 @@
 import { strings, say } from './strings.en.js';
 
 const number = (fallback, least, most, whole = true) => ({ fallback, least, most, whole });
+const EPSILON = { ...number(1e-3, 0, 1, false), quiet: true }; // quiet: not offered for editing, and kept if it is there
 const size = (shape) => shape.reduce((product, side) => product * side, 1);
 const refuse = (name, values) => { throw new RangeError(say(strings.shapes[name], values)); };
 const shown = (shape) => shape.join(' × ');
@@ -51,14 +52,14 @@ export const LAYERS = {
       kernel([k, k, filters, c], k * k * c, k * k * filters), zeros('bias', [filters])],
   },
   batch_normalization: {
-    takes: { momentum: number(0.9, 0, 0.999, false) },
+    takes: { momentum: number(0.9, 0, 0.9999, false), epsilon: EPSILON },
     shape: same,
     weights: (x) => [ones('gamma', x.slice(-1)), zeros('beta', x.slice(-1)),
       zeros('moving_mean', x.slice(-1), false), ones('moving_variance', x.slice(-1), false)],
     mixes: true,
   },
   layer_normalization: {
-    takes: {},
+    takes: { epsilon: EPSILON },
     shape: same,
     weights: (x) => [ones('gamma', x.slice(-1)), zeros('beta', x.slice(-1))],
   },
@@ -89,6 +90,8 @@ export const LAYERS = {
     },
   },
   flatten: { takes: {}, shape: (x) => [size(x)] },
+  rescaling: { takes: { scale: number(1, -10, 10, false), offset: number(0, -10, 10, false) }, shape: same, quiet: true },
+  label: { takes: { classes: number(10, 1, 1000) }, shape: (x, { classes }) => [...x.slice(0, -1), x.at(-1) + classes], quiet: true },
   relu: { takes: {}, shape: same },
   leaky_relu: { takes: { negative_slope: number(0.2, 0, 0.9, false) }, shape: same },
   tanh: { takes: {}, shape: same },

@@ -2,7 +2,7 @@
 // What comes from outside (a link, a file) is checked here, field by field, before anything is made of it.
 
 import { decode } from './arrays.js';
-import { LAYERS, weightsOf, withDefaults } from './shapes.js';
+import { LAYERS, shapesOf, weightsOf, withDefaults } from './shapes.js';
 import { say, strings } from './strings.en.js';
 import { WORLDS } from './worlds.js';
 
@@ -101,9 +101,10 @@ function checkedWorld(from) {
   return world;
 }
 
-const checkedLayers = (field, from) => list(field, from, 24).map((layer) => {
+/** quiet layers belong to pretrained generators, which are sampled and not trained. */
+const checkedLayers = (field, from, known = Object.keys(LAYERS).filter((type) => !LAYERS[type].quiet)) => list(field, from, 40).map((layer) => {
   const { type } = object(field, layer);
-  const { takes } = LAYERS[pick(`${field}.type`, type, Object.keys(LAYERS))];
+  const { takes } = LAYERS[pick(`${field}.type`, type, known)];
   const whole = withDefaults(layer);
   for (const [name, { least, most, whole: integer }] of Object.entries(takes)) {
     number(`${field}.${type}.${name}`, whole[name], least, most, integer);
@@ -141,6 +142,20 @@ const checkedWeights = (state) => (field, from) => {
   if (!right) throw new Refused(strings.troubles.weights);
   return { arrays, slots, updates: number(`${field}.updates`, from.updates, 0, 2 ** 31 - 1, true) };
 };
+
+/** A pretrained generator: {z, generator, arrays, classes}, as keras_gan.playground exports it. */
+export function checkedPretrained(from) {
+  const generator = checkedLayers('generator', object('the file', from).generator, Object.keys(LAYERS));
+  const { distribution, dimension, low = -1, high = 1 } = object('z', from.z);
+  const z = {
+    distribution: pick('z.distribution', distribution, ['Normal', 'Uniform', 'Stratified']),
+    dimension: number('z.dimension', dimension, 1, 4096, true), low: number('z.low', low, -100, 100), high: number('z.high', high, -100, 100),
+  };
+  const weights = weightsOf(generator, [z.dimension]);
+  const arrays = list('arrays', from.arrays, 200).map(decode);
+  if (arrays.length !== weights.length || arrays.some((array, i) => array.length !== weights[i].size)) throw new Refused(strings.troubles.weights);
+  return { generator, z, arrays, classes: number('classes', from.classes, 0, 1000, true), shape: shapesOf(generator, [z.dimension]).at(-1).shape };
+}
 
 /** The state without weights, at step 0: where a run begins. */
 export function fresh(state) {

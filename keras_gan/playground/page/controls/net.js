@@ -44,7 +44,7 @@ export class Net {
       onclick: act,
     }, text);
     const swapped = (a, b) => layers.map((other, j) => (j === a ? layers[b] : j === b ? layers[a] : other));
-    const inputs = Object.entries(LAYERS[layer.type].takes).map(([key, range]) => el('label', { class: 'argument' },
+    const inputs = Object.entries(LAYERS[layer.type].takes).filter(([, { quiet }]) => !quiet).map(([key, range]) => el('label', { class: 'argument' },
       el('span', {}, strings.arguments[key]),
       number(layer[key], { ...range, step: range.whole ? 1 : 'any' },
         (value) => this.change(layers.map((other, j) => (j === i ? { ...layer, [key]: value } : other))))));
@@ -62,7 +62,7 @@ export class Net {
 
   /** A list of all layers; one that is chosen goes before the last that has weights. */
   adder(layers) {
-    const options = Object.fromEntries(Object.keys(LAYERS).map((type) => [type, strings.layers[type][0]]));
+    const options = Object.fromEntries(Object.keys(LAYERS).filter((type) => !LAYERS[type].quiet).map((type) => [type, strings.layers[type][0]]));
     const select = choice({ '': t.add, ...options }, '', (type) => {
       if (!type) return;
       const last = layers.findLastIndex((layer) => LAYERS[layer.type].weights);

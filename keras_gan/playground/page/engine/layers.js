@@ -6,8 +6,6 @@
 
 /* global tf */
 
-const EPSILON = 1e-3; // Keras's, in both normalisations
-
 /** The larger of two, in a form that can be differentiated twice. */
 const larger = (a, b) => tf.add(a, tf.relu(tf.sub(b, a)));
 
@@ -21,8 +19,8 @@ function largest(x) {
 }
 
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta. */
-const normalised = (x, mean, variance, { gamma, beta }) =>
-  tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), gamma), beta);
+const normalised = (x, mean, variance, { gamma, beta }, { epsilon }) =>
+  tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon))), gamma), beta);
 
 /** Mean and variance over some axes, as x can be broadcast with. */
 function moments(x, axes) {
@@ -57,15 +55,15 @@ export const APPLY = {
     return tf.add(tf.conv2dTranspose(x, kernel, [n, h * strides, w * strides, filters], strides, 'same'), bias);
   },
 
-  batch_normalization(x, weights, { momentum }, { training, moves }) {
-    if (!training) return normalised(x, weights.moving_mean, weights.moving_variance, weights);
+  batch_normalization(x, weights, layer, { training, moves }) {
+    if (!training) return normalised(x, weights.moving_mean, weights.moving_variance, weights, layer);
     const axes = x.shape.map((_, axis) => axis).slice(0, -1);
     const [mean, variance] = moments(x, axes);
-    moves({ moving_mean: mean, moving_variance: variance }, momentum);
-    return normalised(x, mean, variance, weights);
+    moves({ moving_mean: mean, moving_variance: variance }, layer.momentum);
+    return normalised(x, mean, variance, weights, layer);
   },
 
-  layer_normalization: (x, weights) => normalised(x, ...moments(x, [x.shape.length - 1]), weights),
+  layer_normalization: (x, weights, layer) => normalised(x, ...moments(x, [x.shape.length - 1]), weights, layer),
 
   // c_b(x_i, x_j) = exp(-||M_ib - M_jb||_1), o_b(x_i) = sum_{j != i} c_b (Salimans et al. 2016, section 3.2).
   minibatch_discrimination(x, { kernel }, { kernels, dimensions }) {
@@ -92,6 +90,16 @@ export const APPLY = {
     const whole = tf.slice(x, [0, 0, 0, 0], [n, rows * pool, columns * pool, c]);
     const down = largest(tf.reshape(whole, [n * rows, pool, columns * pool * c]));
     return tf.reshape(largest(tf.reshape(down, [n * rows * columns, pool, c])), [n, rows, columns, c]);
+  },
+
+  rescaling: (x, _, { scale, offset }) => tf.add(tf.mul(x, scale), offset),
+
+  /** The one-hot code of each sample's class beside x, in every place of a picture. */
+  label(x, _, { classes }, { labels }) {
+    const code = tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat();
+    const shape = [...x.shape.slice(0, -1), classes];
+    const planes = shape.length === 2 ? code : tf.mul(tf.ones(shape), tf.reshape(code, [shape[0], 1, 1, classes]));
+    return tf.concat([x, planes], shape.length - 1);
   },
 
   reshape: (x, _, { height, width, channels }) => tf.reshape(x, [x.shape[0], height, width, channels]),

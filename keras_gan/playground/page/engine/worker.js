@@ -8,6 +8,7 @@ import '../vendor/tf-backend-wasm.es2017.min.js';
 import { registerConvolutionGradients } from './convolution.js';
 import { picturesOf, pointsOf } from './data.js';
 import { pictures, plane, realOf, way } from './looks.js';
+import { Generator } from './pretrained.js';
 import { Probe } from './probe.js';
 import { Run } from './run.js';
 import { step, turn } from './step.js';
@@ -19,6 +20,7 @@ const EVERY = { plane: 50, pictures: 100 }; // steps from one measurement to the
 let run = null;
 let probe = null;
 let real = null;
+let pretrained = null;
 let playing = null; // {rate: steps a second, 0: any}
 let wanted = new Set();
 let terms = {};
@@ -128,6 +130,12 @@ const HANDLERS = {
   views({ views }) {
     wanted = new Set(views);
     if (!playing) frame();
+  },
+  pretrained({ model }) {
+    pretrained = new Generator(model);
+  },
+  draw(wish) {
+    postMessage({ kind: 'drawn', values: pretrained.draw(wish) });
   },
   save({ id }) {
     postMessage({ kind: 'saved', id, state: run.saved() });

@@ -154,3 +154,20 @@ function paintCursor(pen, [x, y]) {
   pen.lineTo(x, y + 11);
   pen.stroke();
 }
+
+/** Points [n * d] alone, as large as they spread; numbers on a line as a histogram. */
+export function paintCloud(canvas, points, d) {
+  const { pen, width } = fitted(canvas);
+  const reach = 1.05 * points.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9);
+  const half = width / 2;
+  pen.clearRect(0, 0, width, width);
+  if (d === 2) {
+    paintPoints(pen, points, (x, y) => [half * (1 + x / reach), half * (1 - y / reach)], 1.6, colour('fake'));
+    return;
+  }
+  const bins = new Array(40).fill(0);
+  for (const x of points) bins[Math.min(39, Math.floor(20 * (1 + x / reach)))]++;
+  const most = Math.max(...bins);
+  pen.fillStyle = colour('fake');
+  bins.forEach((count, i) => pen.fillRect((i * width) / 40, width * (1 - (0.9 * count) / most), width / 42, (0.9 * width * count) / most));
+}
