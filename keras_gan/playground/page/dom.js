@@ -17,6 +17,7 @@ let count = 0;
 /** A labelled control: its name, the control, and what it is for, which a screen reader reads with it. */
 export function field(name, control, hint = null, unit = null) {
   control.id ||= `control-${++count}`;
+  control.setAttribute('aria-label', name); // a label around a list would be read with all its options
   if (hint) control.title = hint;
   return el('label', { class: 'field', for: control.id }, el('span', {}, name), control, unit);
 }

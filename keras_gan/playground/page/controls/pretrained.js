@@ -35,7 +35,7 @@ export class Pretrained {
     }
     const pick = choice({ '': t.none, ...Object.fromEntries(names.map((name) => [name, name])) }, '', (name) => this.open(name));
     pick.dataset.control = 'pretrained';
-    this.element.replaceChildren(head, el('div', { class: 'fields' }, field(t.label, pick, t.hint)), this.controls, this.canvas, this.words);
+    this.element.replaceChildren(head, el('div', { class: 'fields whole' }, field(t.label, pick, t.hint)), this.controls, this.canvas, this.words);
   }
 
   async open(name) {

@@ -38,7 +38,8 @@ export class Transport {
   /** Letters act where they are not being typed. */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest('input, select, textarea, button, summary, a, canvas.drawing')) return;
+    if (event.target.closest('input, select, textarea, canvas.drawing')) return;
+    if (event.key === ' ' && event.target.closest('button, a')) return; // it presses that
     const name = { ' ': 'play', r: 'reset', d: 'discriminator', g: 'generator', s: 'slow' }[event.key];
     if (!name) return;
     event.preventDefault();

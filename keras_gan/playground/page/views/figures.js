@@ -20,7 +20,7 @@ const FIGURES = {
 
 export class Figures {
   constructor() {
-    this.element = el('dl', { class: 'figures' });
+    this.element = el('div');
     this.clear();
   }
 
@@ -34,13 +34,13 @@ export class Figures {
     this.records.push(...records);
     const last = this.records.at(-1);
     const shown = Object.entries(FIGURES).filter(([, [of]]) => Number.isFinite(of(last)));
-    this.element.replaceChildren(...shown.map(([name, [of, words]]) => {
+    this.element.replaceChildren(el('dl', { class: 'figures' }, shown.map(([name, [of, words]]) => {
       const [title, hint] = t[name];
       const line = el('canvas', { class: 'spark', 'aria-hidden': 'true' });
       requestAnimationFrame(() => paintLine(line, this.records.slice(-PAST).map(of)));
       return el('div', { title: hint }, el('dt', {}, title, el('span', { class: 'hidden' }, `: ${hint}`)),
         el('dd', { 'data-figure': name }, words(of(last), last)), line);
-    }));
+    })));
   }
 
   /** One sentence for those who do not see the picture. */
