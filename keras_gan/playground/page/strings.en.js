@@ -165,6 +165,12 @@ export const strings = {
   },
   lessons: {
     start: ['A ring of eight', 'Eight clusters on a ring, and two small nets. Press play. The orange points are what G makes; the ground is what D says of each place, blue where it would take a point for real. The arrows show where D’s slope pushes each fake.'],
+    helvetica: ['Helvetica: one mode for all', 'The same ring, but small nets with large steps. G finds a place that D takes for real, and sends every z there; D learns to reject it, and G moves on, all together. The 2014 paper calls this the Helvetica scenario. Watch “Modes”: the fakes are good one by one, and all alike. The doctor says “Few modes” and offers a cure.'],
+    minibatch: ['A cure: D sees the whole batch', 'The same small nets, and one more layer in D: minibatch discrimination tells it how many samples of its batch are close to this one (Salimans et al. 2016). A heap of equal fakes is now easy to reject, and G has to spread. Compare “Modes” with the lesson before.'],
+    too_strong: ['D too strong', 'The data lie far from where G begins, and D learns fast, in five turns for each one of G. Soon D is certain, and log(1 − D) is flat where the fakes are: look at “D right”, which stays at 1, and at how little the fakes move. The remedy is an objective that is steep where D is sure, and a slower D.'],
+    boundary: ['Least squares beyond the boundary', 'The same far data, with turns and steps that are even, and least squares as the objective. Its slope grows with the distance from the target, so that a fake far beyond the boundary is pulled the most (Mao et al. 2017). The fakes reach the data.'],
+    orbiting: ['Orbiting', 'The smallest game there is: G can only shift and stretch its cloud, and D is one straight line. Neither settles: D points to the data, G runs there and beyond, D turns round. The losses swing, and the averages are all that converge. The remedy is to let D pay for its slope at the data (R1).'],
+    empty: ['The empty image', 'A digit from 64 numbers, one for each pixel, without batch norm; D has five turns for each one of G. D wins within a few steps, the slope that reaches G is a millionth, and the fakes stay the grey fields that they were, whatever z is. This is how many a first GAN ends. Compare with the nets that “Digits, 8 × 8” brings when it is chosen as the world.'],
   },
   troubles: {
     wasm: 'This browser cannot run the training: it needs WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4 or later).',
