@@ -2,7 +2,7 @@
 
 import { Door } from './controls/door.js';
 import { Drawing } from './controls/drawing.js';
-import { Game, troubleOfGame } from './controls/game.js';
+import { Game, whyNot } from './controls/game.js';
 import { Lessons } from './controls/lessons.js';
 import { Net } from './controls/net.js';
 import { Pretrained } from './controls/pretrained.js';
@@ -14,8 +14,7 @@ import { History } from './history.js';
 import { layout } from './layout.js';
 import { stateOf } from './link.js';
 import { atHand, pictures } from './pictures.js';
-import { troubleOf } from './shapes.js';
-import { DEFAULT, PLAYERS, checked, fresh, inputOf, isPlane, outputOf } from './state.js';
+import { DEFAULT, PLAYERS, checked, fresh, isPlane } from './state.js';
 import { say, strings } from './strings.en.js';
 import { Curves } from './views/curves.js';
 import { Doctor, Figures } from './views/figures.js';
@@ -130,7 +129,7 @@ class Page {
     this.state = checked(state);
     this.runs = false;
     this.show();
-    const trouble = this.blocked();
+    const trouble = whyNot(this.state);
     if (trouble) return this.trouble(trouble);
     let given = null;
     if (!isPlane(this.state)) {
@@ -147,13 +146,6 @@ class Page {
     this.engine.send('open', { state: this.state, pictures: given, views: this.state.views });
     const { weights, ...rest } = this.state; // the worker has them now
     this.state = rest;
-  }
-
-  /** Why the nets or the game cannot be played, or null. */
-  blocked() {
-    const { state } = this;
-    return PLAYERS.map((player) => troubleOf(state[player], inputOf(state, player), outputOf(state, player), player))
-      .find(Boolean) ?? troubleOfGame(state);
   }
 
   play() {

@@ -1,16 +1,21 @@
 // The game: objective and its number; each player's optimiser, learning rate and turns, which may change while it runs.
 
 import { choice, el, field, number } from '../dom.js';
-import { mixesSamples } from '../shapes.js';
-import { NUMBERS, PLAYERS, RULES } from '../state.js';
+import { mixesSamples, troubleOf } from '../shapes.js';
+import { NUMBERS, PLAYERS, RULES, inputOf, outputOf } from '../state.js';
 import { strings } from '../strings.en.js';
 
 const [o, p] = [strings.objectives, strings.optimizers];
-export const APART = ['r1', 'wasserstein_penalty', 'relativistic']; // objectives that judge samples one by one
+const APART = ['r1', 'wasserstein_penalty', 'relativistic']; // objectives that judge samples one by one
 
 /** Why a state's objective cannot be played by its nets, or null. */
-export const troubleOfGame = ({ objective, discriminator }) => (
+const troubleOfGame = ({ objective, discriminator }) => (
   APART.includes(objective.name) && mixesSamples(discriminator) ? o.mixes : null);
+
+/** Why a state cannot be trained, its nets or its objective, or null. */
+export const whyNot = (state) => PLAYERS
+  .map((player) => troubleOf(state[player], inputOf(state, player), outputOf(state, player), player))
+  .find(Boolean) ?? troubleOfGame(state);
 
 export class Game {
   /** change(state): from the start; adjust(state): at once, in the same run. */

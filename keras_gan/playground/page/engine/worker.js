@@ -37,11 +37,11 @@ function train() {
 }
 
 /** Adds a step's terms to what the next frame reports, and measures when it is time. */
-function note(values) {
+function note(values, whole = true) {
   terms = { ...terms, ...values };
   sums.steps++;
   for (const [name, value] of Object.entries(values)) sums.terms[name] = (sums.terms[name] ?? 0) + value;
-  if (run.steps % every() === 0) measurements.push(probe.measure(terms));
+  if (whole && run.steps % every() === 0) measurements.push(probe.measure(terms));
 }
 
 /** One turn of one player; G's completes a step. -> terms. */
@@ -52,7 +52,7 @@ function single(player) {
     run.steps++;
     waiting = 0;
   }
-  note(values);
+  note(values, player === 'generator');
 }
 
 function frame() {
