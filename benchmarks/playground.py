@@ -17,7 +17,7 @@ from keras_gan.playground import site
 
 TRAINING = 20  # seconds over which a rate is counted
 
-DENSE = "[{ type: 'dense', units: 16 }, { type: 'relu' }, { type: 'dense', units: 16 }, { type: 'relu' }"
+DENSE = "{ type: 'dense', units: 16 }, { type: 'relu' }, { type: 'dense', units: 16 }, { type: 'relu' }"
 
 
 def rate(page, seconds):
@@ -63,8 +63,8 @@ def main():
         rows.append(("command answers, s", served, ""))
         rows.append(("first paint after that, s", paint, "1 with the row above"))
         rows.append(("ready to train after that, s", ready, "3 with the first row"))
-        nets = f"generator: {DENSE}, {{ type: 'dense', units: 2 }}], discriminator: {DENSE}, {{ type: 'dense', units: 1 }}]"
-        page.evaluate(f"page.change({{ ...page.state, {nets} }})")
+        generator, discriminator = (f"[{DENSE}, {{ type: 'dense', units: {units} }}]" for units in (2, 1))
+        page.evaluate(f"page.change({{ ...page.state, generator: {generator}, discriminator: {discriminator} }})")
         steps, blocked = rate(page, TRAINING)
         rows.append(("2-D, two hidden layers of 16, batch 150, steps/s", steps, "150"))
         rows.append(("longest block of the page meanwhile, ms", blocked, "50"))

@@ -38,7 +38,7 @@ def objective(model):
     config = model.get_config() if type(model) in {kind for kind, _, _ in GAMES.values()} else {}
     for name, (kind, told, argument) in GAMES.items():
         if type(model) is kind and all(told[key] == config[key] for key in told if key == "objective"):
-            if kind is LSGAN and (model.a, model.b, model.c) != (0.0, 1.0, 1.0):
+            if kind is LSGAN and [config[target] for target in "abc"] != [0.0, 1.0, 1.0]:
                 raise ValueError("The playground's least squares have the targets 0, 1, 1, and this game has others.")
             if argument and not isinstance(config[argument], int | float):
                 raise ValueError(f"The playground's {argument} is a number, and that of this game is a schedule.")
