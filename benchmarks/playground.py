@@ -28,7 +28,7 @@ def rate(page, seconds):
         ".observe({ type: 'longtask' })"
     )
     page.evaluate("page.play()")
-    page.wait_for_function("page.state.steps > 5", timeout=300_000)
+    page.wait_for_function("() => page.state.steps > 5", timeout=300_000)
     began, before = time.perf_counter(), page.evaluate("page.state.steps")
     time.sleep(seconds)
     steps = page.evaluate("page.state.steps") - before
@@ -69,16 +69,16 @@ def main():
         rows.append(("2-D, two hidden layers of 16, batch 150, steps/s", steps, "150"))
         rows.append(("longest block of the page meanwhile, ms", blocked, "50"))
         page.select_option("[data-control=lesson]", "start")
-        page.wait_for_function("page.runs && page.state.steps === 0 && page.state.generator[0].units === 64")
+        page.wait_for_function("() => page.runs && page.state.steps === 0 && page.state.generator[0].units === 64")
         began = time.perf_counter()
         page.evaluate("page.play()")
-        page.wait_for_function("page.figures.records.at(-1)?.coverage?.modes === 8", timeout=300_000)
+        page.wait_for_function("() => page.figures.records.at(-1)?.coverage?.modes === 8", timeout=300_000)
         rows.append(("ring of 8: seconds to 8 of 8 modes", time.perf_counter() - began, "60"))
         page.evaluate("page.pause()")
         options = page.locator("section[aria-label=Data] option[value=mnist14]")
         if options.is_enabled():
             page.locator("section[aria-label=Data] select").first.select_option("mnist14")
-            page.wait_for_function("page.gallery.look?.verdicts", timeout=120_000)
+            page.wait_for_function("() => page.gallery.look?.verdicts", timeout=120_000)
             steps, blocked = rate(page, TRAINING)
             rows.append(("MNIST at 14 pixels, convolutions, batch 32, steps/s", steps, "10"))
             rows.append(("longest block of the page meanwhile, ms", blocked, "50"))
