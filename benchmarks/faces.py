@@ -6,19 +6,17 @@ measured is kept in RUNS/GAME.json and not trained again.
 """
 
 import argparse
-import json
 import os
-import time
 from pathlib import Path
 
 import keras
 from rich.console import Console
 
+from benchmarks.kept import kept
 from benchmarks.zoo import line, publish
 from keras_gan import data
 from keras_gan.callbacks import SampleGrid
 from keras_gan.evaluation.measure import measure_model
-from keras_gan.files.atomic import write_json
 from zoo.papers import _convolutional
 
 DATASET = "faces"
@@ -41,32 +39,29 @@ HEAD = """# Games on equal footing, on drawn faces
 {images:,} real images of 64 x 64 pixels seen by D, in batches of {batch}; seed {seed}. One pair of nets for all
 (DCGAN's, 32 maps next to the pixels, D without batch normalisation), one optimizer (Adam, learning rate 0.0002, beta_1
 0.5), samples of the average. 10,000 samples against test faces by the protocol of the zoo's cards; attribute kl is the
-mean over the ten attributes, in nats.
+mean over the ten attributes, in nats; minutes are of training and measuring.
 
 | game | {columns} | minutes |
 |---|{rules}---|"""
 
 
 def figures(game, images, seed, runs):
-    """{metric: value} and minutes of a game: kept, or trained and measured."""
-    kept = runs / f"{game}.json"
-    settings = {"game": game, "images": images, "seed": seed, "batch": BATCH, "options": GAMES[game][1]}
-    if kept.is_file() and (found := json.loads(kept.read_text()))["settings"] == settings:
-        return found
+    """What kept() gives of a game; its samples are in RUNS/GAME.png."""
     name, options, _ = GAMES[game]
-    keras.utils.set_random_seed(seed)
-    model = _convolutional.faces(name, seed=seed, **options)
-    turns = model.discriminator_steps
-    steps = images // (BATCH * turns)
-    model.compile(*_convolutional.faces_adam(steps))
-    batches = data.load(DATASET, image_shape=_convolutional.FACES, batch_size=BATCH * turns, seed=seed)
-    started = time.perf_counter()
-    model.fit(batches, steps_per_epoch=steps, epochs=1, verbose=2)
-    minutes = (time.perf_counter() - started) / 60
-    SampleGrid(runs, n=64).write(model, game)
-    values = {score.protocol.metric: score.value for score in measure_model(model, DATASET)}
-    write_json(kept, {"settings": settings, "minutes": minutes, "figures": values})
-    return json.loads(kept.read_text())
+
+    def measured():
+        keras.utils.set_random_seed(seed)
+        model = _convolutional.faces(name, seed=seed, **options)
+        turns = model.discriminator_steps
+        steps = images // (BATCH * turns)
+        model.compile(*_convolutional.faces_adam(steps))
+        batches = data.load(DATASET, image_shape=_convolutional.FACES, batch_size=BATCH * turns, seed=seed)
+        model.fit(batches, steps_per_epoch=steps, epochs=1, verbose=2)
+        SampleGrid(runs, n=64).write(model, game)
+        return {score.protocol.metric: score.value for score in measure_model(model, DATASET)}
+
+    settings = {"game": game, "images": images, "seed": seed, "batch": BATCH, "options": options}
+    return kept(runs / f"{game}.json", settings, measured)
 
 
 def row(game, found):

@@ -32,3 +32,11 @@ def server(serving_models):
     process = servers.Process("--config", serving_models / "models.config", "--poll", "0.2")
     yield process
     process.kill()
+
+
+@pytest.fixture(scope="session")
+def node_modules(tmp_path_factory):
+    """TensorFlow.js, installed once."""
+    import tfjs
+
+    return tfjs.modules(tmp_path_factory.mktemp("npm"))

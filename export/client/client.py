@@ -74,14 +74,34 @@ class Client:
         """The same images as n PNG files, bytes each."""
         return [file for files in self.batches("png", numbered(n, seed, label), png_files) for file in files]
 
+    def translate(self, images, seed=0, to=None):
+        """Images made from inputs, as `zoo.load(MODEL).translate(...)`: float32 [n, h, w, c] in [-1, 1], to 1e-5.
+
+        images: [n, h, w, c] of the model's size, uint8 or floats in [-1, 1]. seed: of what dropout drops. to: of a
+        CycleGAN the domain that comes out, "a" or "b"; it has no seed.
+        """
+        images = np.asarray(images)
+        if images.ndim != 4 or not len(images):
+            raise ValueError(f"Images to translate are [n, h, w, c], at least one; got {list(images.shape)}.")
+        if to not in (None, "a", "b"):
+            raise ValueError(f'to is "a" or "b", of a CycleGAN, or None; got {to!r}.')
+        floats = images.astype("float32")
+        inputs = {"input": floats / 127.5 - 1 if images.dtype == np.uint8 else floats}
+        if to is None:
+            inputs["seed"] = np.arange(seed, seed + len(images), dtype="int64")
+        signature = "translate_seeded" if to is None else f"translate_{to}"
+        parts = list(self.batches(signature, inputs, rows_of))
+        with understood(self.transport.where):
+            return np.concatenate(parts)
+
     def batches(self, signature, inputs, checked):
         """What `checked` makes of the answers to at most BATCH rows each."""
-        n = len(inputs["seed"])
+        n = len(next(iter(inputs.values())))
         for start in range(0, n, BATCH):
             given = {name: rows[start : start + BATCH] for name, rows in inputs.items()}
             found = self.predict(signature, given)
             with understood(self.transport.where):
-                yield checked(found, len(given["seed"]))
+                yield checked(found, min(n - start, BATCH))
 
     def predict(self, signature, inputs):
         """{output: array} of a signature's inputs, {input: array}."""

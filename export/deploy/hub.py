@@ -66,7 +66,9 @@ def front_matter(card):
     read = {"library_name": "keras", "tags": ["keras_gan", "gan"]}
     if card["licence"]["weights"]:
         read["license"] = card["licence"]["weights"].lower()
-    if card["classes"] is None and len(card["output_shape"]) == 3:
+    if "input_shape" in card:
+        read["pipeline_tag"] = "image-to-image"
+    elif card["classes"] is None and len(card["output_shape"]) == 3:
         read["pipeline_tag"] = "unconditional-image-generation"
     if card["recipe"].get("dataset"):
         read["datasets"] = [card["recipe"]["dataset"]]

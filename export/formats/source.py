@@ -67,9 +67,10 @@ def card(model, metadata):
         "latent": latent(model),
         "classes": model.classes,
         "class_names": as_json(model.class_names),
-        "output_shape": list(model.sampler.outputs[0].shape[1:]),
+        "output_shape": list(model.image_shape if model.from_input else model.sampler.outputs[0].shape[1:]),
         **({"input_shape": list(model.input_image_shape)} if model.from_input else {}),
         **({"palette": model.palette} if getattr(model, "palette", None) else {}),
+        **({"example": metadata["example"]} if "example" in metadata else {}),  # an input, a PNG file in base64
         "parameters": model.sampler.count_params(),
         "steps": int(model.steps.numpy()),
         "sha256": digest(

@@ -5,6 +5,6 @@ For machines without TF Serving, for development and tests: one process, no netw
     running.py   sockets, signals, the order of starting and stopping      models.py     folders, versions, labels
     rest.py      HTTP                                                      version.py    loading, leases, draining
     rpc.py       gRPC                                                      signature.py  a function of a SavedModel
-    page.py      the start page                                            batching.py   merging of requests
+    page/        the start page                                            batching.py   merging of requests
     json_tensors.py, limits.py, refusals.py, metrics.py, logs.py
 """

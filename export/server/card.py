@@ -3,6 +3,8 @@ damaged or malformed one costs the card, never the model."""
 
 import json
 import logging
+import math
+import re
 
 from export.server.logs import event
 from keras_gan.files import manifest
@@ -10,10 +12,15 @@ from keras_gan.files import manifest
 FILES = ("assets.extra/card.json", "assets.extra/card.md")
 LARGEST = 1 << 20  # bytes of card.json
 LONGEST = 300  # characters of a text
-MOST = 100  # figures, and sides of an output
+MOST = 100  # figures, colours, and sides of an image
+NAMES = 1000  # of classes
+EXAMPLE = 1 << 18  # characters of an example in base64
+COLOUR = re.compile("#[0-9a-f]{6}")
+BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 FIELDS = {
     "class": str, "parameters": int, "output_shape": list, "steps": int, "classes": int, "recipe": dict,
-    "licence": dict, "figures": dict, "sha256": str,
+    "licence": dict, "figures": dict, "sha256": str, "class_names": (list, dict), "input_shape": list, "palette": dict,
+    "example": str,
 }  # fmt: skip
 NEEDED = ("class", "parameters", "output_shape", "steps")
 
@@ -43,8 +50,8 @@ def checked(card):
         raise ValueError("It is not an object.")
     shown = {name: card[name] for name in FIELDS if card.get(name) is not None}
     for name, value in shown.items():
-        if type(value) is not FIELDS[name]:
-            raise ValueError(f"{name} is of type {type(value).__name__}, not {FIELDS[name].__name__}.")
+        if not isinstance(value, FIELDS[name]) or isinstance(value, bool):
+            raise ValueError(f"{name} is of type {type(value).__name__}.")
     if missing := [name for name in NEEDED if name not in shown]:
         raise ValueError(f"It lacks {', '.join(missing)}.")
     numbers = [shown["parameters"], shown["steps"], shown.get("classes", 1), *shown["output_shape"]]
@@ -55,10 +62,38 @@ def checked(card):
     figures = shown.get("figures", {})
     if len(figures) > MOST or any(type(value) not in (int, float) or abs(value) > 1e300 for value in figures.values()):
         raise ValueError(f"figures are at most {MOST} numbers.")
-    texts = [shown["class"], shown.get("sha256", ""), *figures]
+    texts = [shown["class"], shown.get("sha256", ""), *figures, *names_in(shown), *shown.get("palette", {})]
     for name in ("recipe", "licence"):
         shown[name] = {key: value for key, value in shown.get(name, {}).items() if isinstance(value, str | int)}
         texts += [str(part) for pair in shown[name].items() for part in pair]
     if any(len(text) > LONGEST for text in texts):
         raise ValueError(f"A text has more than {LONGEST} characters.")
+    check_input(shown)
     return shown
+
+
+def names_in(card):
+    """All names of classes, or of attributes and their values, as many as the card's `classes`."""
+    names = card.get("class_names", [])
+    lists = list(names.values()) if isinstance(names, dict) else [names]
+    if not all(isinstance(values, list) and all(isinstance(value, str) for value in values) for values in lists):
+        raise ValueError("class_names are texts, in a list, or in one for each attribute.")
+    if names and math.prod(map(len, lists)) != card.get("classes"):
+        raise ValueError("class_names are as many as classes.")
+    found = [text for values in lists for text in values] + (list(names) if isinstance(names, dict) else [])
+    if len(found) > NAMES:
+        raise ValueError(f"class_names are at most {NAMES}.")
+    return found
+
+
+def check_input(card):
+    """What the page needs to offer a sheet to draw on."""
+    sides = card.get("input_shape", [1])
+    if len(sides) > MOST or any(type(side) is not int or not 1 <= side < 1 << 14 for side in sides):
+        raise ValueError("input_shape are whole numbers from 1.")
+    palette = card.get("palette", {})
+    if len(palette) > MOST or not all(isinstance(one, str) and COLOUR.fullmatch(one) for one in palette.values()):
+        raise ValueError(f"palette has at most {MOST} colours, each #rrggbb.")
+    example = card.get("example", "")
+    if len(example) > EXAMPLE or not BASE64.fullmatch(example):
+        raise ValueError(f"example is a PNG file in base64, at most {EXAMPLE} characters.")

@@ -1,5 +1,6 @@
 """Images on disk: from floats in [-1, 1] to bytes, grids of tiles, PNG files and animations."""
 
+import io
 import math
 from pathlib import Path
 
@@ -65,6 +66,13 @@ def write_png(path, image):
     image = _pillow(image)
     with atomic_file(path) as aside:
         image.save(aside, format="PNG")
+
+
+def png_bytes(image):
+    """The content of the file that write_png writes."""
+    content = io.BytesIO()
+    _pillow(image).save(content, format="PNG")
+    return content.getvalue()
 
 
 def write_animation(path, frames, frames_per_second):

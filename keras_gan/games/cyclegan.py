@@ -108,8 +108,10 @@ class CycleGAN(AdversarialModel):
         kept = self.__dict__.setdefault("translators", {})  # past Keras, which would track them; each is traced once
         if (to, average) not in kept:
             network = (self.sampler if average else self.generator).get_layer(f"to_{to}")
-            kept[to, average] = tf.function(lambda batch: bounded(network(batch, training=False)), autograph=False)
-        return in_batches(kept[to, average], [given])
+            spec = tf.TensorSpec([None, *self.input_image_shape], tf.float32)
+            run = tf.function(lambda batch: bounded(network(batch, training=False)), [spec], autograph=False)
+            kept[to, average] = run.get_concrete_function()
+        return in_batches(kept[to, average], [given], padded=False)
 
     def default_optimizers(self):
         """Section 4: Adam, learning rate 0.0002, beta_1 0.5."""

@@ -58,7 +58,8 @@ class Pix2Pix(AdversarialModel):
 
     def translate(self, images, seed=0, average=True):
         """Images made from inputs, float32 [n, h, w, c] in [-1, 1]. images: inputs [n, h, w, c'], uint8 or floats in
-        [-1, 1]; row i is a function of its input and of the seed, seed + i, which decides what dropout drops.
+        [-1, 1]; row i is a function of its input and of the seed, seed + i, which decides what dropout drops (to 1e-5
+        where the number of rows differs).
 
         Raises ValueError for images of another size, or in colours that the palette does not have.
         """

@@ -5,31 +5,39 @@ import tensorflow as tf
 
 from keras_gan.sampling.labels import check_labels
 
-BATCH = 64  # always this many at once, the last one padded: the result cannot depend on n, and nothing is retraced
+BATCH = 64  # at once
 
 
 class Sampler:
     """Numbered samples of one generator.
 
     generator: a keras.Model, z [n, latent_dim], or [z, condition, ...], -> images or points. latent: the distribution
-    of z (keras_gan.sampling.latents). classes: number of labels where the condition is a label, else None.
+    of z (keras_gan.sampling.latents). classes: number of labels where the condition is a label, else None. padded: the
+    last batch is padded to 64 rows, so that not a bit of a row depends on how many there are; without it one image is
+    made in the time of one, and equals itself among others to 1e-5.
     """
 
-    def __init__(self, generator, latent, classes=None):
+    def __init__(self, generator, latent, classes=None, padded=True):
         self.generator = generator
         self.latent = latent
         self.classes = classes
+        self.padded = padded
         self.latent_dim = generator.inputs[0].shape[-1]
         self.numbered = None  # traced when they are first used
         self.generated = None
+
+    @property
+    def rows(self):
+        """Rows of a batch, None where they vary."""
+        return BATCH if self.padded else None
 
     def latents(self, seeds):
         """The z of the given seeds, float32 [n, latent_dim]."""
         seeds = np.asarray(seeds, "int64")
         if self.numbered is None:
             draw = tf.function(lambda chunk: self.latent.numbered(chunk, self.latent_dim), autograph=False)
-            self.numbered = draw.get_concrete_function(tf.TensorSpec([BATCH], tf.int64))
-        return in_batches(self.numbered, [seeds])
+            self.numbered = draw.get_concrete_function(tf.TensorSpec([self.rows], tf.int64))
+        return in_batches(self.numbered, [seeds], self.padded)
 
     def images(self, z, label=None):
         """Images of given z, float32 [n, latent_dim]; label: one for all, or n of them, or another condition, in the
@@ -45,9 +53,9 @@ class Sampler:
             def run(*inputs):
                 return bounded(self.generator(list(inputs) if len(inputs) > 1 else inputs[0], training=False))
 
-            specs = [tf.TensorSpec([BATCH, *array.shape[1:]], array.dtype) for array in arrays]
+            specs = [tf.TensorSpec([self.rows, *array.shape[1:]], array.dtype) for array in arrays]
             self.generated = tf.function(run, autograph=False).get_concrete_function(*specs)
-        return in_batches(self.generated, arrays)
+        return in_batches(self.generated, arrays, self.padded)
 
     def condition(self, label, n):
         """What the generator takes beside z, as arrays of n rows."""
@@ -79,10 +87,11 @@ def bounded(images):
     return tf.clip_by_value(images, -1.0, 1.0) if images.shape.rank == 4 else images
 
 
-def in_batches(function, arrays):
-    """function over rows in batches of BATCH; the padding's rows are dropped."""
+def in_batches(function, arrays, padded=True):
+    """function over rows, 64 at once. padded: the last batch, too, has 64 rows, of which the last are dropped."""
     n = len(arrays[0])
-    arrays = [np.concatenate([a, np.repeat(a[-1:], -n % BATCH, axis=0)]) for a in arrays]
+    if padded:
+        arrays = [np.concatenate([a, np.repeat(a[-1:], -n % BATCH, axis=0)]) for a in arrays]
     parts = [
         function(*(tf.constant(a[i : i + BATCH]) for a in arrays)).numpy() for i in range(0, len(arrays[0]), BATCH)
     ]

@@ -15,18 +15,33 @@ from worker import pair
 import keras_gan
 import zoo
 from keras_gan.files.registered import HOMES
-from keras_gan.networks import cgan, dcgan, ebgan, gan, gan_conv, gdnet, improved, points, r3gan, sngan
+from keras_gan.networks import (
+    cgan,
+    cyclegan,
+    dcgan,
+    ebgan,
+    gan,
+    gan_conv,
+    gdnet,
+    improved,
+    pix2pix,
+    points,
+    r3gan,
+    sngan,
+)
 
 ROOT = Path(__file__).parents[2]
 MNIST = (28, 28, 1)
 NETWORKS = {
     "cgan": lambda: (cgan.generator(MNIST, 10), cgan.discriminator(MNIST, 10)),
+    "cyclegan": lambda: (cyclegan.generator((8, 8, 3), width=4, blocks=1), cyclegan.discriminator((16, 16, 3), 16, 4)),
     "dcgan": lambda: (dcgan.generator((33, 9, 3), width=4), dcgan.discriminator(MNIST, 4, minibatch_kernels=3)),
     "ebgan": lambda: (ebgan.generator(MNIST, width=9), ebgan.discriminator(MNIST, width=9)),
     "gan": lambda: (gan.generator(MNIST, hidden=(("relu", 9),)), gan.discriminator(MNIST, ((9, 2),), maximum_norm=2.0)),
     "gan_conv": lambda: (gan_conv.discriminator((32, 32, 3)),),
     "gdnet": lambda: (gdnet.noise_generator(), gdnet.pixel_discriminator(), gdnet.dense_discriminator(10)),
     "improved": lambda: (improved.virtually_normalised(improved.plane_generator(normalised=True), 5),),
+    "pix2pix": lambda: (pix2pix.unet((16, 16, 3), width=4), pix2pix.discriminator((16, 16, 3), receptive_field=16)),
     "points": lambda: (points.generator(2, 2, (("relu", 9),), "he_normal"),),
     "r3gan": lambda: (r3gan.generator(MNIST, (16, 8)), r3gan.discriminator(MNIST, (16, 8), classes=3)),
     "labels": lambda: (r3gan.generator(MNIST, (16, 8), classes=(3, 2)), dcgan.discriminator(MNIST, 4, classes=(3, 2))),

@@ -1,5 +1,6 @@
 // node tfjs_runner.cjs NODE_MODULES FOLDER... : samples graph models by seed in TensorFlow.js, CPU backend.
-// Each folder has seeds.json, {"seeds": [strings], "labels": [integers]}; it gets z.bin and answer.bin, float32.
+// Each folder has seeds.json, {"seeds": [strings], "labels": [integers]}, and where images are made from images
+// input.bin, float32; it gets z.bin and answer.bin, float32.
 const fs = require('fs');
 const path = require('path');
 const { pathToFileURL } = require('url');
@@ -27,6 +28,12 @@ async function main(modules, folders) {
     const z = latents(seeds.map(BigInt), latent);
     const inputs = { z: tf.tensor2d(z, [seeds.length, latent.dimension]) };
     if (classes) inputs.label = tf.tensor1d(labels, 'int32');
+    if (fs.existsSync(path.join(folder, 'input.bin'))) {
+      const bytes = fs.readFileSync(path.join(folder, 'input.bin'));
+      const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+      const shape = model.inputs.find((one) => one.name.startsWith('input')).shape;
+      inputs.input = tf.tensor(values, [seeds.length, ...shape.slice(1)]);
+    }
     const made = model.predict(inputs);
     fs.writeFileSync(path.join(folder, 'z.bin'), Buffer.from(z.buffer));
     fs.writeFileSync(path.join(folder, 'answer.bin'), Buffer.from((await made.data()).buffer));

@@ -1,5 +1,6 @@
 """From a run to what the package ships: weights in half precision, figures of those very weights, pictures, a card."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from keras_gan.evaluation.attribute_scores import shares_of
 from keras_gan.evaluation.encoders import encoder
 from keras_gan.evaluation.measure import figures_of, recorded
 from keras_gan.evaluation.protocol import Score
-from keras_gan.files.images import write_png
+from keras_gan.files.images import png_bytes, write_png
 from keras_gan.sampling import translation
 from keras_gan.sampling.labels import to_show
 from zoo.presets import cards, preset
@@ -47,9 +48,8 @@ def release(run, folder=None):
     own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
     metadata |= recorded([]) if own else figures_of(model, record)
     metadata["first_pixels"] = first_image(model).ravel()[:8].tolist()
-    preset.write_metadata(folder, metadata)
     training = (own, "train") if own else (record.dataset, record.split)
-    metadata["neighbours"] = pictures(model, record, folder, *training, config["seed"])
+    metadata |= pictures(model, record, folder, *training, config["seed"])
     preset.write_metadata(folder, metadata)
     if shares := shares_of([Score.from_json(one) for one in metadata["scores"]]):
         plots.save(plots.attribute_bars(shares), folder / "attributes.png")
@@ -75,17 +75,18 @@ def test_pairs(record, dataset, seed):
 def pictures(model, record, folder, dataset, split, seed):
     """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces by
     facecnn's features). Of a model that translates, samples.png has inputs of the test split, what becomes of them, and
-    targets. seed: the training's, from which code-made data follow. -> by what neighbours are the nearest, or None."""
+    targets. seed: the training's, from which code-made data follow. -> what the metadata say of them: `neighbours`, by
+    what they are the nearest, or `example`, the first input as a PNG file in base64."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
         picture = plots.plane_comparison if world.dimensions == 2 else exhibits.gaussian_demonstration
         plots.save(picture(model, world), folder / "samples.png")
-        return None
+        return {}
     if model.from_input:
         source = test_pairs(record, dataset, seed)
         truth = source.values[:SHOWN] if source.paired else None
         Translations(folder, source.inputs[:SHOWN], truth).write(model, "samples")
-        return None
+        return {"example": base64.b64encode(png_bytes(source.inputs[0])).decode()}
     SampleGrid(folder, n=100).write(model, "samples")
     source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
     samples = model.sample(20, seed=0, label=to_show(model, 20))
@@ -93,4 +94,4 @@ def pictures(model, record, folder, dataset, split, seed):
     scale = max(1, 56 // samples.shape[1])
     neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=scale, features=features)
     write_png(folder / "neighbours.png", neighbours)
-    return "pixels" if features is None else "the features of facecnn"
+    return {"neighbours": "pixels" if features is None else "the features of facecnn"}

@@ -17,19 +17,19 @@ HARD = {"nose": 4.0, "facial_hair": 2.0, "facial_hair_color": 2.0}  # attributes
 NAME, DATA = "facecnn", "faces, split train"
 
 
-def train(verbose=2):
-    """The trained classifier."""
-    source = data.read("faces")
-    values = source.attributes.values
+def train(verbose=2, dataset="faces", names=None, epochs=EPOCHS):
+    """The trained classifier of a data set's attributes, of all unless they are named."""
+    source = data.read(dataset)
+    values = {name: source.attributes.values[name] for name in names or source.attributes.values}
     sizes = [len(names) for names in values.values()]
     model = face_classifier(sum(sizes))
     steps = len(source.values) // BATCH
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, EPOCHS * steps)
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * steps)
     model.compile(keras.optimizers.Adam(rate), loss_of(values, sizes))
     numbered = data.load((source.values, np.arange(len(source.values))), batch_size=BATCH, seed=SEED, with_labels=True)
-    codes = tf.constant(source.attributes.codes)
+    codes = tf.constant(np.stack([source.attributes.column(name) for name in values], axis=1))
     batches = numbered.enumerate().map(lambda step, pair: (move(step, pair[0]), tf.gather(codes, pair[1])))
-    model.fit(batches.dataset, epochs=EPOCHS, steps_per_epoch=steps, verbose=verbose)
+    model.fit(batches.dataset, epochs=epochs, steps_per_epoch=steps, verbose=verbose)
     return model
 
 

@@ -6,19 +6,26 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import tensorflow as tf
+import tfjs
 from PIL import Image
 
 import export
 import zoo
 from export.formats.onnx_file import onnx_graph
 from keras_gan import GAN, CycleGAN, Pix2Pix
+from keras_gan.data import tasks
 from keras_gan.files.images import to_uint8
 from keras_gan.networks import cyclegan, dcgan, pix2pix
 
 SHAPE = (8, 8, 3)
 PALETTE = {"sky": "#0000ff", "ground": "#00ff00"}
 INPUTS = np.random.default_rng(0).integers(0, 256, (5, *SHAPE), "uint8")
+SEEDS = np.array([7, -3], "int64")
 FLOATS = INPUTS.astype("float32") / 127.5 - 1
+
+
+TRANSLATORS = [name for name in zoo.list_models(pretrained=True) if zoo.variant(name).translates]
+EVERY = ("pix2pix", "cyclegan", *TRANSLATORS)
 
 
 def trained(model):
@@ -28,6 +35,25 @@ def trained(model):
 
 def game(**options):
     return trained(Pix2Pix(pix2pix.unet(SHAPE, 3, 4), pix2pix.discriminator(SHAPE, 3, 7, 4), **options))
+
+
+def both_ways():
+    return trained(CycleGAN(cyclegan.generator(SHAPE, 4, 1), cyclegan.discriminator(SHAPE, 7, 4)))
+
+
+@pytest.fixture(scope="module")
+def models():
+    """{name: model}, each made or loaded once."""
+    made = {"pix2pix": game(average_decay=0.9), "cyclegan": both_ways()}
+    return lambda name: made[name] if name in made else made.setdefault(name, zoo.load(name))
+
+
+def asked(model, seeds=SEEDS):
+    """(z, what the networks are given beside it, what they make of both)."""
+    given = np.random.default_rng(1).uniform(-1, 1, (len(seeds), *model.sampler.inputs[-1].shape[1:]))
+    given = given.astype("float32")
+    z = model.latents_of(seeds)
+    return z, given, np.clip(model.sampler.predict([z, given], verbose=0), -1, 1)
 
 
 def served(model, folder):
@@ -65,7 +91,7 @@ def test_pix2pix(tmp_path):
 
 
 def test_cyclegan_both_ways(tmp_path):
-    model = trained(CycleGAN(cyclegan.generator(SHAPE, 4, 1), cyclegan.discriminator(SHAPE, 7, 4)))
+    model = both_ways()
     found = served(model, tmp_path)
     assert set(found) == {"serving_default", "translate_a", "translate_b", "translate_png_a", "translate_png_b"}
     for to in ("a", "b"):
@@ -89,7 +115,7 @@ def test_onnx_and_presets_without_tensorflow(tmp_path):
     np.testing.assert_allclose(sampler.translate(maps), labels.translate(maps), atol=1e-5)
     with pytest.raises(ValueError, match="makes images from images: translate"):
         sampler.sample(2)
-    both = trained(CycleGAN(cyclegan.generator(SHAPE, 4, 1), cyclegan.discriminator(SHAPE, 7, 4)))
+    both = both_ways()
     sampler = export.Sampler(export.onnx(both, tmp_path / "both.onnx"))
     for to in ("a", "b"):
         np.testing.assert_allclose(sampler.translate(INPUTS, to=to), both.translate(INPUTS, to=to), atol=1e-5)
@@ -97,6 +123,61 @@ def test_onnx_and_presets_without_tensorflow(tmp_path):
     sampler = export.Sampler(export.onnx(trained(noise), tmp_path / "noise.onnx"))
     with pytest.raises(ValueError, match="from noise, not from images"):
         sampler.translate(INPUTS)
+
+
+@pytest.mark.skipif(not (find_spec("tf2onnx") and find_spec("onnxruntime")), reason="keras_gan[onnx]")
+@pytest.mark.parametrize("name", TRANSLATORS)
+def test_every_pretrained_graph_translates(name, models):
+    """The graph that ships, with the weights that ship."""
+    source = inputs_of(name)
+    sampler, model = export.Sampler(name), models(name)
+    for options in [{"to": "a"}, {"to": "b"}] if isinstance(model, CycleGAN) else [{"seed": 7}]:
+        made = sampler.translate(source, **options)
+        np.testing.assert_allclose(made, model.translate(source, **options), atol=1e-5)
+
+
+def inputs_of(name):
+    """Three inputs of a pretrained variant: of its palette where it has one."""
+    model = zoo.load(name)
+    colours = list(map(tuple, tasks.rgb(model.palette))) if getattr(model, "palette", None) else [(9, 99, 200)]
+    inputs = np.zeros((3, *model.input_image_shape), "uint8")
+    for row in range(3):
+        inputs[row, : 8 * (row + 1)] = colours[row % len(colours)]
+        inputs[row, 8 * (row + 1) :] = colours[-1]
+    return inputs
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_litert(name, models, tmp_path):
+    z, given, wanted = asked(models(name))
+    interpreter = tf.lite.Interpreter(str(export.litert(models(name), tmp_path / "model.tflite")))
+    rows = {detail["index"]: z if len(detail["shape"]) == 2 else given for detail in interpreter.get_input_details()}
+    for index, value in rows.items():
+        interpreter.resize_tensor_input(index, value.shape)
+    interpreter.allocate_tensors()
+    for index, value in rows.items():
+        interpreter.set_tensor(index, value)
+    interpreter.invoke()
+    made = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    np.testing.assert_allclose(made, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_openvino(name, models, tmp_path):
+    openvino = pytest.importorskip("openvino", reason="180 MB: pip install keras_gan[openvino]")
+    z, given, wanted = asked(models(name))
+    path = export.openvino(models(name), tmp_path / "model.xml")
+    compiled = openvino.Core().compile_model(str(path), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    rows = {port: z if len(port.partial_shape) == 2 else given for port in compiled.inputs}
+    np.testing.assert_allclose(compiled(rows)[compiled.output(0)], wanted, atol=1e-5)
+
+
+def test_tfjs_of_every_translator(models, node_modules, tmp_path):
+    folders = [export.tfjs(models(name), tmp_path / name) for name in EVERY]
+    inputs = {folder: asked(models(name))[1] for name, folder in zip(EVERY, folders, strict=True)}
+    for name, (_, made) in zip(EVERY, tfjs.answers(node_modules, folders, SEEDS, inputs=inputs), strict=True):
+        wanted = asked(models(name))[2]
+        np.testing.assert_allclose(made.reshape(wanted.shape), wanted, atol=1e-5)
 
 
 def test_what_is_no_input_is_refused_with_a_sentence(tmp_path):

@@ -311,6 +311,14 @@ HOSTILE = {
     "figures in words": {**CARD, "figures": {"fid": "good"}}, "a list of figures": {**CARD, "figures": [1]},
     "a long name": {**CARD, "class": "a" * 10_000}, "a recipe in words": {**CARD, "recipe": "dcgan"},
     "a licence in words": {**CARD, "licence": "mine"}, "a digest of numbers": {**CARD, "sha256": 5},
+    "a name that is none": {**CARD, "class_names": ["a", "b", 3]}, "too few names": {**CARD, "class_names": ["a"]},
+    "names of nothing": {**CARD, "class_names": {"hair": "abc"}}, "names without classes":
+    {**CARD, "classes": None, "class_names": ["a"]}, "10,000 names": {**CARD, "classes": 10_000, "class_names":
+    ["a"] * 10_000}, "an input of words": {**CARD, "input_shape": ["a", 2, 3]}, "an input of no pixels":
+    {**CARD, "input_shape": [0, 8, 3]}, "a colour that ends the style": {**CARD, "palette": {"sky": "red;} <script>"}},
+    "1,000 colours": {**CARD, "palette": {str(number): "#ffffff" for number in range(1000)}},
+    "an example that is no base64": {**CARD, "example": '"><script>'},
+    "a huge example": {**CARD, "example": "A" * 300_000},
 }  # fmt: skip
 
 

@@ -1,13 +1,19 @@
-"""The start page: each model's card, a grid of samples, a seed to choose and a curl line to copy. No network needed."""
+"""The start page: each model's card, and what one can play with: a grid of samples with a seed to choose, or a sheet
+to draw on and the picture that becomes of it; and a line to copy. One document, so that no further request is needed.
+"""
 
 import json
 from html import escape
 from pathlib import Path
 from string import Template
 
-TEMPLATE = Template((Path(__file__).parent / "page.html").read_text())
+from export.server.page import tools
+
+HERE = Path(__file__).parent
+TEMPLATE = Template((HERE / "page.html").read_text())
+STYLE = (HERE / "page.css").read_text()
+SCRIPT = "\n".join((HERE / name).read_text() for name in ("send.js", "sampling.js", "drawing.js"))
 SHOWN = 6  # figures
-LISTED = 1000  # classes that are listed; of more a number is asked for
 
 
 def html(models, base):
@@ -15,21 +21,12 @@ def html(models, base):
     sections, scripts = [], []
     for number, (name, model) in enumerate(sorted(models.models.items())):
         version = next(reversed(model.available().values()), None)
-        kind, key = kind_of(version), f"model{number}"
+        kind, key = tools.kind_of(version), f"model{number}"
         sections.append(section(key, name, model, version, kind, base))
-        classes = version.card.get("classes") if version else None
-        scripts.append({"name": name, "id": key, "kind": kind, "classes": classes})
+        scripts.append({"name": name, "id": key, "kind": kind, **tools.facts(version)})
     # A name must not be able to end the script.
-    return TEMPLATE.substitute(sections="\n".join(sections), models=json.dumps(scripts).replace("<", "\\u003c"))
-
-
-def kind_of(version):
-    """The signature that the page can show: "png", "sample" for points, or None."""
-    signatures = version.signatures if version else {}
-    if "png" in signatures and "seed" in signatures["png"].inputs:
-        return "png"
-    sample = signatures.get("sample")
-    return "sample" if sample and "seed" in sample.inputs and list(sample.outputs) == ["points"] else None
+    known = json.dumps(scripts).replace("<", "\\u003c")
+    return TEMPLATE.substitute(style=STYLE, sections="\n".join(sections), models=known, script=SCRIPT)
 
 
 def section(key, name, model, version, kind, base):
@@ -37,7 +34,7 @@ def section(key, name, model, version, kind, base):
     card = version.card if version else {}
     return f"""<section id="{key}">
 <div>
-{picture(kind, card.get("classes"))}
+{tools.tool(kind, version)}
 </div>
 <div>
 <h2>{escape(name)}</h2>
@@ -50,31 +47,15 @@ def section(key, name, model, version, kind, base):
 </section>"""
 
 
-def picture(kind, classes):
-    """Where the script draws, and what it is told."""
-    if kind is None:
-        return '<p class="about">This model has no signature that this page can draw.</p>'
-    place = '<div class="grid"></div>' if kind == "png" else "<canvas></canvas>"
-    if classes and classes > LISTED:
-        choice = f'<input name="label" type="number" min="0" max="{classes - 1}" step="1" placeholder="each in turn">'
-    else:
-        options = "".join(f"<option>{label}</option>" for label in range(classes or 0))
-        choice = f'<select name="label"><option value="">each in turn</option>{options}</select>'
-    label = f"<label>class{choice}</label>"
-    return f"""{place}
-<form><label>first seed<input name="seed" type="number" step="1" value="0"></label>{label if classes else ""}
-<button type="button" name="next">next</button><button type="button" name="any">any</button></form>
-<p class="trouble" role="status"></p>"""
-
-
 def about(card, version):
     """One line."""
     if version is None:
         return "No version is available yet."
     if not card:
         return f"A SavedModel with the signatures {', '.join(sorted(version.signatures))}."
-    shape = " x ".join(map(str, card["output_shape"]))
-    return f"{card['class']}, {card['parameters']:,} parameters, {shape}, {card['steps']:,} steps of training."
+    shape, steps = " x ".join(map(str, card["output_shape"])), card["steps"]
+    trained = f"{steps:,} step{'s' if steps != 1 else ''} of training"
+    return f"{card['class']}, {card['parameters']:,} parameters, {shape}, {trained}."
 
 
 def row(pair):
