@@ -1,21 +1,19 @@
 """A real browser on a page that is really served: one of each for all tests of a worker."""
 
 import json
-import os
-import shutil
 import threading
 
 import pytest
+from browsers import MISSING, WHY, chromium
 
+from keras_gan.cli.playground import offered
 from keras_gan.playground.site import Site, serve
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="session")
 def site():
-    """The page's address on this machine."""
-    server = serve(0, Site())
+    """The page's address on this machine, with all that `keras-gan playground` offers."""
+    server = serve(0, Site(offered()))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
@@ -24,15 +22,11 @@ def site():
 
 @pytest.fixture(scope="session")
 def browser():
-    """Debian's chromium; README.md has the line that installs it."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install .[test]")
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    with playwright.sync_playwright() as api:
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = api.chromium.launch(executable_path=CHROMIUM, args=[*options, "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    """Debian's chromium; without it whatever asks for it is skipped."""
+    if MISSING:
+        pytest.skip(WHY)
+    with chromium() as found:
+        yield found
 
 
 class Opened:
