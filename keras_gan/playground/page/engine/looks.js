@@ -10,6 +10,7 @@ import { picture } from './data.js';
 
 export const HEAT = 48; // places along each side of the heat map
 export const FOLD = 21; // lines of the manifold
+const CURVE = 200; // points of the manifold of a z of one number
 const POINTS = 400;
 const ARROWS = 60;
 const SHOWN = 24; // pictures
@@ -66,11 +67,11 @@ function places(side, extent) {
   return points;
 }
 
-/** G of a grid over the first two numbers of z (a line for one): FOLD * FOLD points (FOLD * FOLD along the line). */
+/** G of a grid over the first two numbers of z (a line for one): FOLD * FOLD points, or CURVE along the line. */
 function manifold(run) {
   const { dimension, distribution } = run.state.z;
   const reach = distribution === 'Normal' ? 2 : 1; // 95 % of a normal number
-  const count = FOLD * FOLD;
+  const count = dimension === 1 ? CURVE : FOLD * FOLD;
   const z = new Float32Array(count * dimension);
   for (let i = 0; i < count; i++) {
     if (dimension === 1) z[i] = reach * ((2 * i) / (count - 1) - 1);

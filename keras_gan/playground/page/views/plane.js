@@ -9,7 +9,7 @@ const t = strings.views;
 
 export class Plane {
   constructor() {
-    this.canvas = el('canvas', { class: 'plane', role: 'img', 'aria-label': t.plane, tabIndex: 0 });
+    this.canvas = el('canvas', { class: 'plane', role: 'img', 'aria-label': t.plane });
     this.words = el('p', { class: 'summary' });
     this.element = el('figure', { class: 'stage' }, this.canvas, this.words);
     this.small = el('canvas', { width: HEAT, height: HEAT });
@@ -109,7 +109,8 @@ function paintManifold(pen, points, place) {
   pen.strokeStyle = colour('fake');
   pen.globalAlpha = 0.45;
   pen.lineWidth = 1;
-  if (square) {
+  if (!square) line(Array.from({ length: points.length / 2 }, (_, i) => i)); // z is one number: a curve
+  else {
     for (const i of steps) {
       line(steps.map((j) => i * FOLD + j));
       line(steps.map((j) => j * FOLD + i));
