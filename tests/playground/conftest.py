@@ -45,7 +45,7 @@ class Opened:
     def open(self, fragment=""):
         self.page.goto("about:blank")
         self.page.goto(self.site + fragment)
-        self.page.wait_for_selector("body[data-ready]")
+        self.page.wait_for_function("() => document.body?.dataset.ready && (page.view.look || !page.runs)")
         return self
 
     def state(self, **changes):

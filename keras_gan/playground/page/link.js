@@ -3,7 +3,7 @@
 import { checked } from './state.js';
 
 const KEY = '#state=';
-const LONGEST = 48_000; // characters of a link with weights; longer ones lose them
+const LONGEST = 400_000; // characters of a link with weights: browsers take 1 MB; longer ones lose them
 const LARGEST = 16 << 20; // characters of JSON that a link may unpack to
 
 const through = async (bytes, stream, most = Infinity) => {
