@@ -1,10 +1,13 @@
-// Elements without a framework: el('button', { class: 'quiet', onclick }, 'words', child, ...).
+// Elements without a framework: el('button', { class: 'quiet', help: 'what for', onclick }, 'words', child, ...).
+
+import { explained } from './help.js';
 
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    if (name === 'help') explained(element, value);
+    else if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else if (name in element && typeof value !== 'string') element[name] = value;
     else element.setAttribute(name, value === true ? '' : value);
   }
@@ -14,12 +17,12 @@ export function el(tag, attributes = {}, ...children) {
 
 let count = 0;
 
-/** A labelled control: its name, the control, and what it is for, which a screen reader reads with it. */
-export function field(name, control, hint = null, unit = null) {
+/** A labelled control: its name, the control, and what it is for. */
+export function field(name, control, help) {
   control.id ||= `control-${++count}`;
   control.setAttribute('aria-label', name); // a label around a list would be read with all its options
-  if (hint) control.title = hint;
-  return el('label', { class: 'field', for: control.id }, el('span', {}, name), control, unit);
+  explained(control, help);
+  return el('label', { class: 'field', for: control.id }, el('span', {}, name), control);
 }
 
 /** A <select>. options: {value: words} or {group: {value: words}}. */

@@ -1,6 +1,7 @@
 // Where everything is.
 
 import { el } from './dom.js';
+import { explain } from './help.js';
 import { strings } from './strings.en.js';
 
 const s = strings.sections;
@@ -24,5 +25,6 @@ export function layout({ transport, lessons, setup, game, nets, toggles, curves,
         el('div', { class: 'column told' },
           card(s.numbers, figures.element), card(s.curves, curves.element), card(s.doctor, doctor.element))),
       el('div', { class: 'column right' }, nets.generator.element, nets.discriminator.element, door.element, pretrained.element)));
+  explain();
   return { stage, trouble, phase };
 }

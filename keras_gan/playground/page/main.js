@@ -10,6 +10,7 @@ import { Setup } from './controls/setup.js';
 import { Transport } from './controls/transport.js';
 import { Toggles } from './controls/toggles.js';
 import { Engine } from './engine.js';
+import { keepingFocus } from './focus.js';
 import { History } from './history.js';
 import { layout } from './layout.js';
 import { stateOf } from './link.js';
@@ -81,7 +82,7 @@ class Page {
   async begin() {
     atHand().then(({ missing }) => {
       this.missing = missing;
-      this.setup.show(this.state, missing);
+      this.show();
     });
     this.pretrained.begin();
     if (!await this.fromLink()) await this.open(this.state);
@@ -153,7 +154,6 @@ class Page {
     this.slowly(false);
     this.playing = true;
     this.transport.playing(true);
-    this.way.stop();
     this.engine.send('play', { rate: this.rate });
   }
 
@@ -167,7 +167,6 @@ class Page {
   stop() {
     if (this.playing) this.pause();
     this.slowly(false);
-    this.way.stop();
   }
 
   single(player) {
@@ -225,14 +224,16 @@ class Page {
 
   show() {
     const { state } = this;
-    this.transport.show(state, this.history.can);
-    this.setup.show(state, this.missing);
-    this.game.show(state);
-    this.drawing.show(state);
-    this.toggles.show(state);
-    this.lessons.show(state);
-    for (const player of PLAYERS) this.nets[player].show(state);
-    this.parts.stage.replaceChildren(this.view.element);
+    keepingFocus(() => {
+      this.transport.show(state, this.history.can);
+      this.setup.show(state, this.missing);
+      this.game.show(state);
+      this.drawing.show(state);
+      this.toggles.show(state);
+      this.lessons.show(state);
+      for (const player of PLAYERS) this.nets[player].show(state);
+    });
+    if (!this.view.element.isConnected) this.parts.stage.replaceChildren(this.view.element);
   }
 
   again() {

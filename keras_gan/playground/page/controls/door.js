@@ -47,7 +47,7 @@ export class Door {
     this.words = el('p', { class: 'soft small', role: 'status' });
     this.file = el('input', { type: 'file', accept: '.json,application/json', class: 'hidden', tabIndex: -1, 'aria-label': t.load });
     this.file.addEventListener('change', () => this.load());
-    const button = (name, act) => el('button', { type: 'button', title: t[`${name}Hint`], 'data-control': name, onclick: act }, t[name]);
+    const button = (name, act) => el('button', { type: 'button', help: t[`${name}Hint`], 'data-control': name, onclick: act }, t[name]);
     this.element = el('section', { class: 'card', 'aria-label': strings.sections.door },
       el('h2', {}, strings.sections.door),
       el('div', { class: 'buttons' },

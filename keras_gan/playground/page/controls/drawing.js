@@ -1,5 +1,8 @@
 // Draw your own world: strokes of the pointer, or points by key, become the centres of small Gaussians.
 
+import { explained } from '../help.js';
+import { strings } from '../strings.en.js';
+
 const SPACING = 0.04; // between two points of a stroke
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const MOST = 2000;
@@ -22,7 +25,11 @@ export class Drawing {
 
   show(state) {
     this.points = state.world.name === 'drawn' ? state.world.points ?? [] : null;
-    this.plane.canvas.classList.toggle('drawing', this.points !== null);
+    const { canvas } = this.plane;
+    canvas.classList.toggle('drawing', this.points !== null);
+    canvas.tabIndex = this.points ? 0 : -1; // a picture that nothing can be done with is no stop
+    if (this.points) explained(canvas, strings.worlds.draw);
+    else canvas.removeAttribute('aria-describedby');
     if (!this.points) this.clear(false);
   }
 

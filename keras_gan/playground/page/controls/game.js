@@ -34,7 +34,7 @@ export class Game {
     if (NUMBERS[name]) {
       const [, least, most] = NUMBERS[name];
       parts.push(field(o.numbers[name], number(value, { least, most },
-        (next) => this.adjust({ ...state, objective: { name, number: next } }))));
+        (next) => this.adjust({ ...state, objective: { name, number: next } })), o.numberHints[name]));
     }
     this.element.replaceChildren(el('h2', {}, strings.sections.game), el('div', { class: 'fields' }, parts),
       el('p', { class: 'soft small' }, o[name][1]), el('p', { class: 'trouble', role: 'alert' }, troubleOfGame(state) ?? ''),
@@ -48,11 +48,11 @@ export class Game {
     const live = (key, least, most) => number(settings[key], { least, most }, (value) => this.adjust(withSettings({ [key]: value })));
     const rules = Object.fromEntries(RULES.map((name) => [name, p[name]]));
     const parts = [
-      field(p.label, choice(rules, settings.name, (name) => this.change(withSettings({ name })))),
+      field(p.label, choice(rules, settings.name, (name) => this.change(withSettings({ name }))), p.hint),
       field(p.learning_rate, live('learning_rate', 0, 10), p.rateHint)];
-    if (settings.name === 'momentum') parts.push(field(p.momentumLabel, live('momentum', 0, 0.999)));
+    if (settings.name === 'momentum') parts.push(field(p.momentumLabel, live('momentum', 0, 0.999), p.momentumHint));
     if (settings.name === 'adam') {
-      parts.push(field(p.beta_1, live('beta_1', 0, 0.999)), field(p.beta_2, live('beta_2', 0, 0.9999)));
+      parts.push(field(p.beta_1, live('beta_1', 0, 0.999), p.beta_1Hint), field(p.beta_2, live('beta_2', 0, 0.9999), p.beta_2Hint));
     }
     parts.push(field(p.turns, number(state.turns[player], { least: 0, most: 10, step: 1 },
       (turns) => this.adjust({ ...state, turns: { ...state.turns, [player]: turns } })), p.turnsHint));

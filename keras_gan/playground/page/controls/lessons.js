@@ -1,6 +1,7 @@
 // The lessons: a list, and the paragraph of the one that was chosen.
 
 import { choice, el } from '../dom.js';
+import { explained } from '../help.js';
 import { LESSONS } from '../lessons.js';
 import { checked } from '../state.js';
 import { strings } from '../strings.en.js';
@@ -19,6 +20,7 @@ export class Lessons {
     const pick = choice(titles, 'start', (name) => this.begin(name));
     pick.setAttribute('aria-label', strings.sections.lesson);
     pick.dataset.control = 'lesson';
+    explained(pick, strings.help.lesson);
     this.words = el('p', { 'aria-live': 'polite' }, strings.lessons.start[1]);
     this.element.append(el('h2', {}, strings.sections.lesson), pick, this.words);
   }

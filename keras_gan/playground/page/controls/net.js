@@ -2,6 +2,7 @@
 // In slow motion and single turns a block also shows what is in it.
 
 import { choice, el, number } from '../dom.js';
+import { explained } from '../help.js';
 import { inputOf, outputOf } from '../state.js';
 import { LAYERS, shapesOf, troubleOf, weightsOf, withDefaults } from '../shapes.js';
 import { say, strings } from '../strings.en.js';
@@ -39,23 +40,23 @@ export class Net {
 
   block(layers, layer, i, found) {
     const name = named(layer);
-    const small = (label, text, act, disabled) => el('button', {
-      type: 'button', class: 'tiny', 'aria-label': say(label, { layer: name }), title: say(label, { layer: name }), disabled,
-      onclick: act,
+    const small = (action, text, act, disabled) => el('button', {
+      type: 'button', class: 'tiny', 'aria-label': say(t[action], { layer: name }), help: t[`${action}Hint`], disabled, onclick: act,
     }, text);
     const swapped = (a, b) => layers.map((other, j) => (j === a ? layers[b] : j === b ? layers[a] : other));
     const inputs = Object.entries(LAYERS[layer.type].takes).filter(([, { quiet }]) => !quiet).map(([key, range]) => el('label', { class: 'argument' },
-      el('span', {}, strings.arguments[key]),
-      number(layer[key], { ...range, step: range.whole ? 1 : 'any' },
-        (value) => this.change(layers.map((other, j) => (j === i ? { ...layer, [key]: value } : other))))));
+      el('span', {}, strings.arguments[key][0]),
+      explained(number(layer[key], { ...range, step: range.whole ? 1 : 'any' },
+        (value) => this.change(layers.map((other, j) => (j === i ? { ...layer, [key]: value } : other)))),
+      strings.arguments[key][1])));
     const canvas = el('canvas', { class: 'inside', 'aria-hidden': 'true', hidden: true });
     return el('li', { class: `block ${found?.trouble ? 'wrong' : ''}`, 'data-layer': layer.type },
-      el('div', { class: 'row' }, el('span', { class: 'name', title: strings.layers[layer.type][1] }, name),
+      el('div', { class: 'row' }, el('span', { class: 'name', help: strings.layers[layer.type][1] }, name),
         el('span', { class: 'shape' }, found?.shape?.join(' × ') ?? '?'),
         el('div', { class: 'edit' },
-          small(t.up, '↑', () => this.change(swapped(i, i - 1)), i === 0),
-          small(t.down, '↓', () => this.change(swapped(i, i + 1)), i === layers.length - 1),
-          small(t.remove, '×', () => this.change(layers.filter((_, j) => j !== i))))),
+          small('up', '↑', () => this.change(swapped(i, i - 1)), i === 0),
+          small('down', '↓', () => this.change(swapped(i, i + 1)), i === layers.length - 1),
+          small('remove', '×', () => this.change(layers.filter((_, j) => j !== i))))),
       inputs.length ? el('div', { class: 'arguments' }, inputs) : null,
       canvas);
   }
@@ -71,7 +72,7 @@ export class Net {
     });
     select.setAttribute('aria-label', `${t.add}: ${strings.players[this.player]}`);
     select.dataset.control = 'add';
-    return select;
+    return explained(select, t.addHint);
   }
 
   /** What is in each block: [{shape, values}]; null: nothing. upTo: how many blocks are reached. */

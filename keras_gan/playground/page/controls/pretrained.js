@@ -14,7 +14,7 @@ export class Pretrained {
   /** engine(): the worker's side, which opens and samples. */
   constructor(engine) {
     this.engine = engine;
-    this.canvas = el('canvas', { class: 'pictures', role: 'img' });
+    this.canvas = el('canvas', { class: 'pictures', role: 'img', hidden: true, 'aria-label': t.label });
     this.words = el('p', { class: 'soft small', role: 'status' });
     this.controls = el('div', { class: 'fields' });
     this.element = el('section', { class: 'card pretrained', 'aria-label': strings.sections.pretrained, hidden: true });
@@ -70,11 +70,11 @@ export class Pretrained {
     const { classes } = this.model;
     const seed = number(this.values.seed, { least: 0, most: 2 ** 31 - 1, step: 1 }, set('seed'));
     seed.dataset.control = 'first';
-    const parts = [field(t.seed, seed), slider('truncation', 1.5, t.truncationHint), slider('walk', 1, t.walkHint)];
+    const parts = [field(t.seed, seed, t.seedHint), slider('truncation', 1.5, t.truncationHint), slider('walk', 1, t.walkHint)];
     if (classes) {
       const labels = Object.fromEntries(Array.from({ length: classes }, (_, i) => [String(i), String(i)]));
       const pick = choice({ '-1': t.any, ...labels }, this.values.label, set('label'));
-      parts.push(field(t.class, pick));
+      parts.push(field(t.class, pick, t.classHint));
     }
     this.controls.replaceChildren(...parts);
     this.ask();

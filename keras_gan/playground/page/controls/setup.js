@@ -43,7 +43,7 @@ export class Setup {
         (size) => this.change({ ...state, batch_size: size })), t.batchHint)];
     if (world.name === 'drawn') {
       parts.push(el('p', { class: 'soft small' }, t.draw),
-        el('button', { type: 'button', class: 'quiet', onclick: this.clear, 'data-control': 'clear' }, t.clear));
+        el('button', { type: 'button', class: 'quiet', help: t.clearHint, onclick: this.clear, 'data-control': 'clear' }, t.clear));
     }
     return parts;
   }

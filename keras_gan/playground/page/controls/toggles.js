@@ -17,7 +17,7 @@ export class Toggles {
     this.element.hidden = !isPlane(state);
     const box = (view) => {
       const [name, hint] = t[view];
-      const input = el('input', { type: 'checkbox', checked: state.views.includes(view), 'data-view': view });
+      const input = el('input', { type: 'checkbox', checked: state.views.includes(view), 'data-view': view, help: hint });
       input.addEventListener('change', () => {
         const others = this.views.filter((other) => other !== view && !(input.checked && isHeat(view) && isHeat(other)));
         const views = input.checked ? [...others, view] : others;
@@ -25,7 +25,7 @@ export class Toggles {
         this.views = views;
         for (const other of this.element.querySelectorAll('input')) other.checked = views.includes(other.dataset.view);
       });
-      return el('label', { title: hint, class: `toggle ${view}` }, input, el('span', {}, name));
+      return el('label', { class: `toggle ${view}` }, input, el('span', {}, name));
     };
     this.views = state.views;
     this.element.replaceChildren(el('legend', {}, t.show), ...VIEWS.map(box));

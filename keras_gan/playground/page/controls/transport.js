@@ -1,6 +1,7 @@
 // Play, pause, single turns, slow motion, reset, speed, seed, undo and redo.
 
 import { choice, el, number } from '../dom.js';
+import { explained } from '../help.js';
 import { say, strings } from '../strings.en.js';
 
 const t = strings.transport;
@@ -9,7 +10,7 @@ export class Transport {
   /** does: {play, reset, discriminator, generator, slow, speed, seed, undo, redo}, what each control does. */
   constructor(does) {
     const button = (name, key, quiet = false) => el('button', {
-      type: 'button', class: quiet ? 'quiet' : null, title: t.hints[name], 'data-control': name, 'aria-keyshortcuts': key,
+      type: 'button', class: quiet ? 'quiet' : null, help: t.hints[name], 'data-control': name, 'aria-keyshortcuts': key,
       onclick: () => does[name](),
     }, t[name]);
     this.play = button('play', 'Space');
@@ -23,8 +24,8 @@ export class Transport {
     this.print = el('code', { class: 'print' });
     this.speed = choice(t.speeds, 0, (value) => does.speed(Number(value)));
     this.speed.setAttribute('aria-label', t.speed);
-    this.speed.title = t.hints.speed;
-    this.seedPlace = el('label', { class: 'field inline', title: t.hints.seed }, el('span', {}, t.seed));
+    explained(this.speed, t.hints.speed);
+    this.seedPlace = el('label', { class: 'field inline' }, el('span', {}, t.seed));
     this.does = does;
     this.element = el('div', { class: 'transport', role: 'toolbar', 'aria-label': t.label },
       el('div', { class: 'group' }, this.play, button('reset', 'r')),
@@ -47,8 +48,8 @@ export class Transport {
   }
 
   show(state, { undo, redo }) {
-    this.seedPlace.replaceChildren(this.seedPlace.firstChild,
-      number(state.seed, { least: 0, most: 2 ** 31 - 1, step: 1 }, (seed) => this.does.seed(seed)));
+    const seed = number(state.seed, { least: 0, most: 2 ** 31 - 1, step: 1 }, (next) => this.does.seed(next));
+    this.seedPlace.replaceChildren(this.seedPlace.firstChild, explained(seed, t.hints.seed));
     this.undo.disabled = !undo;
     this.redo.disabled = !redo;
   }

@@ -98,6 +98,6 @@ export class Doctor {
     const numbers = Object.entries(evidence).map(([quantity, value]) => `${quantity.replaceAll('_', ' ')} ${value.toPrecision(3)}`);
     return el('article', { class: 'verdict', 'data-symptom': name }, el('h3', {}, title), el('p', {}, seen),
       el('p', { class: 'soft' }, say(strings.doctor.why, { evidence: numbers.join(', ') })),
-      el('button', { type: 'button', onclick: () => this.remedy(REMEDIES[name]) }, say(strings.doctor.button, { remedy })));
+      el('button', { type: 'button', help: strings.doctor.buttonHint, onclick: () => this.remedy(REMEDIES[name]) }, say(strings.doctor.button, { remedy })));
   }
 }
