@@ -230,7 +230,7 @@ class Page {
       this.game.show(state);
       this.drawing.show(state);
       this.toggles.show(state);
-      this.lessons.show(state);
+      this.lessons.show(this.missing);
       for (const player of PLAYERS) this.nets[player].show(state);
     });
     if (!this.view.element.isConnected) this.parts.stage.replaceChildren(this.view.element);

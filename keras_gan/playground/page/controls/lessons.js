@@ -14,7 +14,9 @@ export class Lessons {
     this.element = el('section', { class: 'card lesson', 'aria-label': strings.sections.lesson });
   }
 
-  show() {
+  /** missing: pictures that are not at hand, whose lessons cannot be had. */
+  show(missing) {
+    for (const option of this.element.querySelectorAll('option')) option.disabled = LESSONS[option.value].world.name in missing;
     if (this.element.childElementCount) return;
     const titles = Object.fromEntries(Object.keys(LESSONS).map((name) => [name, strings.lessons[name][0]]));
     const pick = choice(titles, 'start', (name) => this.begin(name));
