@@ -83,7 +83,7 @@ class Opened:
 def opened(browser, site):
     """The page at 1,200 pixels, ready to train. An error or a request that leaves fails the test."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)  # other trainings may share the machine
     page = Opened(context.new_page(), site)
     yield page.open()
     context.close()
