@@ -55,6 +55,10 @@ def train(
         bool,
         typer.Option("--anyway", help="Resume also where data or machine have changed, so that bits will differ."),
     ] = False,
+    deterministic: Annotated[
+        bool,
+        typer.Option("--deterministic", help="Repeatable bit for bit on a GPU, too; slower there. CPUs always are."),
+    ] = False,
     strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
     replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
     mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
@@ -91,6 +95,7 @@ def train(
         labelled=labelled,
         resume=resume,
         anyway=anyway,
+        deterministic=deterministic,
         strategy=strategy_of(strategy, replicas),
         mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
         jit_compile=jit,
