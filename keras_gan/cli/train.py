@@ -59,6 +59,9 @@ def train(
         bool,
         typer.Option("--deterministic", help="Repeatable bit for bit on a GPU, too; slower there. CPUs always are."),
     ] = False,
+    tf32: Annotated[
+        bool, typer.Option("--tf32", help="Let a GPU's float32 products be shortened; bfloat16 is faster still.")
+    ] = False,
     strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
     replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
     mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
@@ -96,6 +99,7 @@ def train(
         resume=resume,
         anyway=anyway,
         deterministic=deterministic,
+        tf32=tf32,
         strategy=strategy_of(strategy, replicas),
         mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
         jit_compile=jit,

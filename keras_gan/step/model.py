@@ -4,7 +4,7 @@ adversarial.py."""
 import keras
 import numpy as np
 
-from keras_gan.fast import order
+from keras_gan.fast import order, tf32
 from keras_gan.sampling import latents
 from keras_gan.sampling.labels import as_json, as_names, numbered
 from keras_gan.sampling.sampler import Sampler, bounded
@@ -51,6 +51,7 @@ class TwoPlayers(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        tf32.settle()
         checks.check_players(generator, discriminator, classes, self.shows_condition, augmentation)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {discriminator_steps}.")
