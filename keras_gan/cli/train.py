@@ -64,6 +64,9 @@ def train(
     ] = False,
     strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
     replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
+    synchronized: Annotated[
+        bool, typer.Option("--synchronized", help="Batch normalisation over all replicas' rows, not each one's own.")
+    ] = False,
     mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
     jit: Annotated[
         bool, typer.Option("--jit", help="Compile the step with XLA (slower for most nets on CPUs).")
@@ -101,6 +104,7 @@ def train(
         deterministic=deterministic,
         tf32=tf32,
         strategy=strategy_of(strategy, replicas),
+        synchronized=synchronized,
         mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
         jit_compile=jit,
         stop_on=stop_on or (),

@@ -25,7 +25,8 @@ class TwoPlayers(keras.Model):
         None; class_names: their names, so that `sample(label="cat")` works, or None. seed: all noise of the training
         is a function of it, of the step, and of the replica.
 
-    Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
+    Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch, unless
+    keras_gan.networks.synchronized says otherwise.
     """
 
     terms: tuple[str, ...] = ()  # names of what the players minimise, d_* and g_*, in the order in which they are shown

@@ -23,20 +23,22 @@ CASES = {
     "dropout": {"dropout": 0.3},
     "again": {"dropout": 0.3},
     "normalised": {"normalised": True},
+    "synchronized": {"normalised": True, "synchronized": True},
 }
+ALIKE = ("k1", "k2", "synchronized")  # whoever trains them
 DIGITS = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
 
 
 @pytest.fixture(scope="module")
 def alone():
     """What one replica makes of the cases that any number must agree on."""
-    return {name: train_distributed(tf.distribute.get_strategy(), STEPS, **CASES[name]) for name in ("k1", "k2")}
+    return {name: train_distributed(tf.distribute.get_strategy(), STEPS, **CASES[name]) for name in ALIKE}
 
 
 @pytest.fixture(scope="module")
 def together():
     """What two replicas of one process make of the cases."""
-    return {name: train_distributed(mirrored(), STEPS, **CASES[name]) for name in ("k1", "k2", "dropout", "again")}
+    return {name: train_distributed(mirrored(), STEPS, **CASES[name]) for name in (*ALIKE, "dropout", "again")}
 
 
 @pytest.fixture(scope="module")
@@ -85,17 +87,17 @@ def furthest(one, other):
     return max(np.abs(a - b).max() for a, b in zip(one, other, strict=True))
 
 
-@pytest.mark.parametrize("name", ["k1", "k2"])
+@pytest.mark.parametrize("name", ALIKE)
 def test_one_replica_is_two_replicas(alone, together, name):
     """Pitfalls 6 (gradients are summed over replicas) and 7 (optimizers are built in scope)."""
-    initial = game(average_decay=0.9).get_weights()
+    initial = game(average_decay=0.9, pair_options={"normalised": name == "synchronized"}).get_weights()
     assert furthest(initial, alone[name][0]) > 0.05
     assert furthest(alone[name][0], together[name][0]) <= 1e-5
     for term in GAN.terms:
         np.testing.assert_allclose(alone[name][1][term], together[name][1][term], atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["k1", "k2"])
+@pytest.mark.parametrize("name", ALIKE)
 def test_one_replica_is_two_processes(alone, processes, name):
     """Pitfall 8: two workers, because one would hide that logs are reduced over their first axis."""
     for weights, history, _ in processes[name]:

@@ -14,6 +14,7 @@ from keras_gan.evaluation.measure import figures_of, recorded
 from keras_gan.fast import order
 from keras_gan.fast.tf32 import allow as allow_tf32
 from keras_gan.files.atomic import write_json
+from keras_gan.networks.synchronized import synchronize
 from keras_gan.sampling.labels import as_json
 from keras_gan.step.replicas import is_chief
 from zoo.locate import locate_model
@@ -45,6 +46,7 @@ def train(
     anyway: bool = False,
     deterministic: bool = False,
     tf32: bool = False,
+    synchronized: bool = False,
     mixed_precision: str | None = None,
     jit_compile: bool = False,
     checkpoint_seconds: float = 30.0,
@@ -61,13 +63,13 @@ def train(
     them. dataset: other data of the variant's shape than its own. start_from: for a second stage, the first
     one's run folder, preset or pretrained name, whose generator it takes over. strategy: a tf.distribute.Strategy.
     deterministic: kernels that add in a fixed order, without which a GPU repeats no training bit for bit; for the rest
-    of this process. tf32: a GPU's float32 products may be shortened (keras_gan.fast.tf32). mixed_precision:
-    "mixed_float16" or "mixed_bfloat16". resume: continue with the run's own seed, data, batch, precision and kernels;
-    on the same kind of machine and with the same length and jit_compile, the result is that of an uninterrupted run,
-    bit for bit; where the data or the machine would prevent that it is refused, or with `anyway` warned of. stop_on:
-    symptoms (names in keras_gan.doctor.SYMPTOMS) that end the run early; it then has a checkpoint, but no result.
-    command: what the run's record and its card say it was started by; by default,
-    a Python script's call of this function.
+    of this process. tf32: a GPU's float32 products may be shortened (keras_gan.fast.tf32). synchronized: batch
+    statistics are those of all replicas' rows. mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue
+    with the run's own seed, data, batch, precision and kernels; on the same kind of machine and with the same length
+    and jit_compile, the result is that of an uninterrupted run, bit for bit; where the data or the machine would
+    prevent that it is refused, or with `anyway` warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that
+    end the run early; it then has a checkpoint, but no result. command: what the run's record and its card say it was
+    started by; by default, a Python script's call of this function.
 
     Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one,
     ValueError for a resume with other settings than the run's.
@@ -76,7 +78,7 @@ def train(
     given = {
         "name": record.name, "seed": seed, "batch_size": batch_size, "labelled": labelled,
         "mixed_precision": mixed_precision, "deterministic": deterministic or None,
-        "tf32": tf32 or None,
+        "tf32": tf32 or None, "synchronized": synchronized or None,
         "start_from": None if start_from is None else str(start_from),
         "dataset": dataset if isinstance(dataset, (str, type(None))) else type(dataset).__name__,
     }  # fmt: skip
@@ -115,6 +117,8 @@ def train(
         with strategy.scope(), precision(settings["mixed_precision"]):
             model = record.build()
             model.seed = seed
+            if settings["synchronized"]:
+                synchronize(model.generator, model.discriminator)
             rows = batch_size * model.discriminator_steps
             batches = data.load(
                 source, record.image_shape, rows, seed=seed, with_labels=record.conditional,
@@ -138,7 +142,7 @@ def train(
         config = settings | present | {
             "seed": seed, "batch_size": batch_size, "command": command, "commit": commit(),
             "labelled": settings["labelled"] or record.labelled, "deterministic": bool(settings["deterministic"]),
-            "tf32": bool(settings["tf32"]),
+            "tf32": bool(settings["tf32"]), "synchronized": bool(settings["synchronized"]),
             "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
             "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
             "keras_gan": keras_gan.__version__, 

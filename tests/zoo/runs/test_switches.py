@@ -1,4 +1,4 @@
-"""`--deterministic` and `--tf32` reach TensorFlow, and a resumed run keeps to them."""
+"""`--deterministic` and `--tf32` reach TensorFlow, `--synchronized` the networks, and a resumed run keeps to them."""
 
 import json
 
@@ -45,12 +45,17 @@ def test_the_options_reach_tensorflow_and_a_resume_keeps_them(tmp_path):
     assert switches() == (True, True)
 
 
-@pytest.mark.parametrize("switch", ["deterministic", "tf32"])
+@pytest.mark.parametrize("switch", ["deterministic", "tf32", "synchronized"])
 def test_a_run_that_began_without_cannot_go_on_with(switch, tmp_path):
     write_json(tmp_path / "config.json", {"name": "gan.gaussian1d", switch: False})
     with pytest.raises(ValueError, match=f"started with {switch} False"):
         zoo.train("gan.gaussian1d", tmp_path, resume=True, **{switch: True})
     assert switches() == (False, False)
+
+
+def test_statistics_of_all_replicas_need_networks_that_have_some(tmp_path):
+    with pytest.raises(ValueError, match="no batch normalisation in generator and discriminator"):
+        zoo.train("gan.gaussian1d", tmp_path / "run", dataset=points(tmp_path), synchronized=True, **QUIET)
 
 
 @pytest.mark.skipif(not tf.config.list_physical_devices("GPU"), reason="needs a GPU: CPUs repeat themselves anyway")
