@@ -1,6 +1,5 @@
 """`keras-gan train`: a recipe into a run folder."""
 
-import os
 import sys
 from enum import Enum
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from keras_gan.cli.arguments import console
 from keras_gan.cli.quiet import quiet_import
+from keras_gan.step.clusters import find_workers
 
 
 class Strategies(str, Enum):
@@ -82,7 +82,8 @@ def train(
     """Train a variant by its paper's recipe into a run folder, which a later --resume continues exactly.
 
     The folder gets config.json, log.csv, losses.png, samples/, tensorboard/, a checkpoint, and result.json with the
-    figures at the end. `--strategy multi-worker` runs the same command on each worker with its TF_CONFIG set.
+    figures at the end. `--strategy multi-worker` runs the same command on each worker, started by SLURM's srun or with
+    its TF_CONFIG set.
     """
     if epochs and steps:
         raise ValueError("Give --epochs or --steps, not both.")
@@ -125,8 +126,7 @@ def strategy_of(kind, replicas):
     if kind is Strategies.none:
         return None
     if kind is Strategies.multi_worker:
-        if "TF_CONFIG" not in os.environ:
-            raise ValueError("--strategy multi-worker needs TF_CONFIG in the environment of each worker.")
+        find_workers()
         return tf.distribute.MultiWorkerMirroredStrategy()
     devices = tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("CPU")
     if replicas and devices[0].device_type == "CPU":

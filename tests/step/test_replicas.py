@@ -1,6 +1,7 @@
 """One replica, two replicas and two processes take the same step; noise is each replica's own."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -50,8 +51,9 @@ def processes(tmp_path_factory):
     return {name: [read(out, name, index) for index in range(2)] for name in CASES}
 
 
-def run_two_workers(arguments, logs):
-    """Python with these arguments as two workers of one cluster on this machine, until both have ended well."""
+def run_two_workers(arguments, logs, slurm=False):
+    """Python with these arguments as two workers of one cluster on this machine, until both have ended well; their
+    environment is TF_CONFIG, or what SLURM gives to the tasks of a step."""
     held = [socket.socket() for _ in range(2)]
     for one in held:
         one.bind(("127.0.0.1", 0))
@@ -62,7 +64,10 @@ def run_two_workers(arguments, logs):
     try:
         for index in range(2):
             cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-            environment = {**ENVIRONMENT, "TF_CONFIG": json.dumps(cluster), "CUDA_VISIBLE_DEVICES": ""}
+            step = {"SLURM_JOB_ID": str(os.getpid()), "SLURM_PROCID": str(index)}
+            step |= {"SLURM_STEP_NODELIST": "127.0.0.1", "SLURM_STEP_TASKS_PER_NODE": "2"}
+            told = step if slurm else {"TF_CONFIG": json.dumps(cluster)}
+            environment = {**ENVIRONMENT, **told, "CUDA_VISIBLE_DEVICES": ""}
             with open(f"{logs}.{index}.log", "w") as log:
                 started.append(subprocess.Popen([sys.executable, *arguments], env=environment, stdout=log, stderr=log))
         deadline = time.monotonic() + 300
@@ -276,7 +281,7 @@ def test_the_command_line_trains_and_resumes_on_two_workers_as_on_one(tmp_path):
     command = ["-m", "keras_gan", "train", "gan.gaussian1d", "--data", file, "--run", str(run)]
     command += ["--strategy", "multi-worker"]
     run_two_workers([*command, "--steps", "8", "--stop-at", "5"], tmp_path / "first")
-    run_two_workers([*command, "--steps", "8", "--resume"], tmp_path / "second")
+    run_two_workers([*command, "--steps", "8", "--resume"], tmp_path / "second", slurm=True)
     alone, _ = zoo.train("gan.gaussian1d", tmp_path / "alone", dataset=file, steps=8, verbose=0, pictures_every=1000)
     together, _ = load_run(run)
     assert int(together.steps.numpy()) == 8
