@@ -9,24 +9,35 @@ from zoo.registry import register
 
 PAPER = Paper("Improved Training of Wasserstein GANs", "Gulrajani et al.", 2017, "1704.00028")
 
+
+def falling_adam(steps):
+    """G's and D's Adam; D moves five times a step, and its rate takes as long to fall."""
+    return tuple(
+        keras_gan.optimizers.Adam(keras_gan.optimizers.FallingSecondHalf(1e-3, turns * steps), beta_1=0.5, beta_2=0.9)
+        for turns in (1, 5)
+    )
+
+
 register(
     Variant(
         "wgan_gp.mnist",
         "Convolutional pair whose critic pays for slopes other than 1 between data and samples.",
         PAPER,
         build=lambda: keras_gan.WGANGP(
-            networks.dcgan.generator(_convolutional.IMAGE, width=_convolutional.WIDTH),
-            networks.dcgan.discriminator(_convolutional.IMAGE, width=_convolutional.WIDTH, normalised=False),
+            _convolutional.generator(hidden=0),
+            _convolutional.discriminator(normalised=False),
             average_decay=0.999,
         ),
         dataset="mnist",
         image_shape=_convolutional.IMAGE,
         batch_size=64,
-        epochs=12,
-        optimizers=lambda steps: tuple(keras_gan.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.9) for _ in range(2)),
+        epochs=16,
+        optimizers=falling_adam,
         deviations=(
             _convolutional.SMALL,
-            "Learning rate 0.0002 instead of 0.0001 and batches of 64 instead of 50, because the run is short.",
+            "A dense layer of 128 units before the critic's score, as in DCGAN's MNIST script.",
+            "Learning rate 0.001 instead of 0.0001, falling linearly to 0 over the second half, and batches of 64 "
+            "instead of 50, because the run is short.",
             "The generator has batch normalisation and 100 dimensions of z.",
             _convolutional.averaged(0.999),
         ),
