@@ -13,7 +13,7 @@ from keras.initializers import HeNormal, RandomNormal
 from keras_gan.fast.batch_norm import BatchNormalization
 from keras_gan.fast.narrow_conv import NarrowConv2D, NarrowConv2DTranspose
 from keras_gan.layers.minibatch_discrimination import MinibatchDiscrimination
-from keras_gan.networks.halvings import check, cropped, halvings
+from keras_gan.networks.halvings import cropped, halvings
 from keras_gan.networks.labels import joined, label_and_code
 
 
@@ -47,23 +47,16 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None, hid
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
-def discriminator(
-    image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0, levels=None, hidden=0
-):
+def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0, hidden=0):
     """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer.
 
     normalised=False leaves batch normalisation out, as games with a gradient penalty need it; the weights then start
     from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size. minibatch_kernels: above 0, so many
-    kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination). levels: how
-    many convolutions; by default as many as in the generator. With a kernel of 5, an output of the second sees 13 x 13
-    pixels, of the third 29 x 29. hidden: above 0, so many units of a dense layer before the logits (the authors' MNIST
-    script: 1024): without it the logit is a sum over places, and D judges strokes, not digits. Raises ValueError for
-    levels below 1 and for sides below 4.
+    kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination). hidden: above 0,
+    so many units of a dense layer behind the convolutions (the authors' MNIST script: 1024); without it the logit is
+    linear in what the last convolution sees, place by place. Raises ValueError for sides below 4.
     """
-    check(image_shape)
-    levels = halvings(image_shape)[1] if levels is None else levels
-    if levels < 1:
-        raise ValueError(f"levels must be at least 1; got {levels}.")
+    _, levels = halvings(image_shape)
     images = keras.Input(image_shape, name="images")
     label, code = label_and_code(classes)
     x = images

@@ -197,15 +197,3 @@ def test_minibatch_discrimination_stands_before_the_logits():
     assert network.get_layer("minibatch_discrimination").kernel.shape == (features, 7 * 5)
     assert network.get_layer("logits").kernel.shape == (features + 7, 1)
     assert "minibatch_discrimination" not in [layer.name for layer in dcgan.discriminator((8, 8, 1), width=4).layers]
-
-
-def test_a_third_convolution_sees_the_whole_digit():
-    network = dcgan.discriminator((28, 28, 1), width=2, levels=3, normalised=False)
-    features = keras.Model(network.input, network.get_layer("conv_2").output)
-    assert features.output.shape == (None, 4, 4, 8)
-    images = np.zeros((1, 28, 28, 1), "float32")
-    corners = images.copy()
-    corners[0, 0, 0] = corners[0, -1, -1] = 1.0
-    assert np.all(np.any(features(corners) != features(images), axis=-1)[0, [0, 1, 2, 3], [0, 1, 2, 3]])
-    with pytest.raises(ValueError, match="levels must be at least 1; got 0"):
-        dcgan.discriminator((28, 28, 1), levels=0)

@@ -28,7 +28,7 @@ register(
         deviations=(
             _convolutional.SMALL,
             "The paper's nets are residual and its gamma is 20 on 256 x 256 pixels; here gamma is 10.",
-            "A dense layer of 128 units before D's logit, as in DCGAN's MNIST script; with one behind z G loses modes.",
+            _convolutional.SCORED,
             "Adam, learning rate 0.002, falling linearly to 0 over the second half, instead of RMSProp, 0.0001.",
             _convolutional.averaged(0.999),
         ),

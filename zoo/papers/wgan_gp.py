@@ -9,15 +9,6 @@ from zoo.registry import register
 
 PAPER = Paper("Improved Training of Wasserstein GANs", "Gulrajani et al.", 2017, "1704.00028")
 
-
-def falling_adam(steps):
-    """G's and D's Adam; D moves five times a step, and its rate takes as long to fall."""
-    return tuple(
-        keras_gan.optimizers.Adam(keras_gan.optimizers.FallingSecondHalf(1e-3, turns * steps), beta_1=0.5, beta_2=0.9)
-        for turns in (1, 5)
-    )
-
-
 register(
     Variant(
         "wgan_gp.mnist",
@@ -32,10 +23,10 @@ register(
         image_shape=_convolutional.IMAGE,
         batch_size=64,
         epochs=16,
-        optimizers=falling_adam,
+        optimizers=lambda steps: _convolutional.falling_adam(steps, turns=5, beta_2=0.9),
         deviations=(
             _convolutional.SMALL,
-            "A dense layer of 128 units before the critic's score, as in DCGAN's MNIST script.",
+            _convolutional.SCORED,
             "Learning rate 0.001 instead of 0.0001, falling linearly to 0 over the second half, and batches of 64 "
             "instead of 50, because the run is short.",
             "The generator has batch normalisation and 100 dimensions of z.",
