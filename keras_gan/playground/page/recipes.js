@@ -7,7 +7,7 @@ const layer = (type, rest = {}) => ({ type, ...rest });
 const dense = (units) => layer('dense', { units });
 const leaky = layer('leaky_relu', { negative_slope: 0.2 });
 
-/** Nets that are known to work for the pictures of a world: convolutions, from half of the side. */
+/** For pictures of this shape: convolutions, from half of the side. */
 function netsFor([h, w, c]) {
   const [rows, columns] = [h, w].map((side) => Math.ceil(side / 2));
   return {

@@ -13,7 +13,7 @@ export const strings = {
   transport: {
     label: 'Training',
     play: 'Play', pause: 'Pause', reset: 'Reset', discriminator: 'Step D', generator: 'Step G', slow: 'Slow motion',
-    speed: 'Speed', speeds: { 1: '1 step a second', 10: '10 steps a second', 0: 'as fast as it goes' },
+    speed: 'Speed', speeds: { 1: '1 step a second', 10: '10 steps a second', 0: 'as fast as it can' },
     seed: 'Seed', undo: 'Undo', redo: 'Redo', step: 'step {steps}', rate: '{rate} steps/s',
     fingerprint: 'all weights, as eight digits: {print}. The same seed gives the same digits at the same step.',
     hints: {
@@ -33,7 +33,7 @@ export const strings = {
     line: 'Line', two_gaussians: 'Two Gaussians', ring: 'Ring', grid: 'Grid', swiss_roll: 'Swiss roll',
     clusters: 'Three clusters', drawn: 'Draw your own',
     digits: 'Digits, 8 × 8', mnist14: 'MNIST, 14 × 14', mnist28: 'MNIST, 28 × 28', faces: 'Faces, 16 × 16',
-    hint: 'What G shall learn to make. It never sees it: it only hears what D says.',
+    hint: 'What G is to learn to make. It never sees it: it only hears what D says.',
     width: 'Noise', widthHint: 'Standard deviation around each mode or around the curve',
     draw: 'Draw with the pointer on the picture, or press a key to add a point: arrows move it, Enter sets it.',
     clear: 'Clear the drawing', clearHint: 'The next stroke or point begins a new world', missing: '{name} is not at hand here: {why}', loading: 'Fetching {name} …',

@@ -22,10 +22,12 @@ export class Setup {
       state.world.name, (name) => this.change(withWorld(state, name)));
     const parts = [field(t.label, worlds, t.hint)];
     for (const option of worlds.querySelectorAll('option')) option.disabled = option.value in missing;
-    if (isPlane(state)) parts.push(...this.ofPlane(state));
-    else {
-      parts.push(field(t.batch, number(state.batch_size, { least: 2, most: 512, step: 1 },
-        (size) => this.change({ ...state, batch_size: size })), t.batchHint));
+    if (isPlane(state)) parts.push(this.width(state));
+    parts.push(field(t.batch, number(state.batch_size, { least: 2, most: 512, step: 1 },
+      (size) => this.change({ ...state, batch_size: size })), t.batchHint));
+    if (state.world.name === 'drawn') {
+      parts.push(el('p', { class: 'soft small' }, t.draw),
+        el('button', { type: 'button', class: 'quiet', help: t.clearHint, onclick: this.clear, 'data-control': 'clear' }, t.clear));
     }
     parts.push(...Object.entries(missing).map(([name, why]) => el('p', { class: 'soft small' },
       t.missing.replace('{name}', t[name]).replace('{why}', why))));
@@ -33,20 +35,13 @@ export class Setup {
       el('h2', {}, strings.sections.noise), el('div', { class: 'fields' }, ...this.noise(state)));
   }
 
-  ofPlane(state) {
+  /** How far the points of a world lie from its line or its centres. */
+  width(state) {
     const { world } = state;
     const key = world.name === 'swiss_roll' ? 'noise' : 'standard_deviation';
     const set = (value) => this.change({ ...state, world: { ...world, [key]: value } });
     const now = Number((world[key] ?? WORLDS[world.name].defaults[key]).toPrecision(3));
-    const parts = [
-      field(t.width, number(now, { least: 0.001, most: 1, step: 'any' }, set), t.widthHint),
-      field(t.batch, number(state.batch_size, { least: 2, most: 512, step: 1 },
-        (size) => this.change({ ...state, batch_size: size })), t.batchHint)];
-    if (world.name === 'drawn') {
-      parts.push(el('p', { class: 'soft small' }, t.draw),
-        el('button', { type: 'button', class: 'quiet', help: t.clearHint, onclick: this.clear, 'data-control': 'clear' }, t.clear));
-    }
-    return parts;
+    return field(t.width, number(now, { least: 0.001, most: 1, step: 'any' }, set), t.widthHint);
   }
 
   noise(state) {
