@@ -1,6 +1,7 @@
 """The page as files, and a server of them for this machine."""
 
 import json
+import sys
 import threading
 from functools import lru_cache
 from http import HTTPStatus
@@ -148,6 +149,10 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.site = site
         self.turnstile = threading.BoundedSemaphore(TOGETHER)
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # which is how a page that is closed takes its leave
+            super().handle_error(request, client_address)
 
 
 def serve(port=8502, site=None):

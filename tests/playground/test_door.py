@@ -4,6 +4,10 @@ import hashlib
 import http.client
 import json
 import shutil
+import socket
+import struct
+import time
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -139,3 +143,16 @@ def test_who_gets_what(site, path, host, status):
     answer = connection.getresponse()
     assert answer.status == status and answer.headers["X-Content-Type-Options"] == "nosniff"
     connection.close()
+
+
+def test_a_page_that_is_closed_is_no_fault(site, capfd):
+    """Half of the files are on their way when a tab is closed; the terminal belongs to whoever started the server."""
+    address = urlsplit(site)
+    for _ in range(3):
+        client = socket.create_connection((address.hostname, address.port), timeout=20)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not a farewell
+        client.sendall(b"GET /vendor/tf.es2017.min.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        client.recv(10)
+        client.close()
+    time.sleep(0.5)
+    assert "Traceback" not in capfd.readouterr().err
