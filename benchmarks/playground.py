@@ -72,8 +72,14 @@ def main():
         page.wait_for_function("() => page.runs && page.state.steps === 0 && page.state.generator[0].units === 64")
         began = time.perf_counter()
         page.evaluate("page.play()")
-        page.wait_for_function("() => page.figures.records.at(-1)?.coverage?.modes === 8", timeout=300_000)
-        rows.append(("ring of 8: seconds to 8 of 8 modes", time.perf_counter() - began, "60"))
+        all_modes = "coverage.modes === 8 && coverage.high_quality > 0.5"  # not a cloud that lies over all of them
+        page.wait_for_function(
+            f"() => {{ const {{ coverage }} = page.figures.records.at(-1) ?? {{}}; return coverage && {all_modes}; }}",
+            timeout=300_000,
+        )
+        rows.append(
+            ("ring of 8: seconds to 8 of 8 modes, and half of the fakes on one", time.perf_counter() - began, "60")
+        )
         page.evaluate("page.pause()")
         options = page.locator("section[aria-label=Data] option[value=mnist14]")
         if options.is_enabled():
