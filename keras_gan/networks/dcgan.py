@@ -3,7 +3,9 @@ Adversarial Networks", arXiv:1511.06434, section 3, and the authors' code Newmu/
 
 Strided convolutions instead of pooling; batch normalisation except at G's output and D's input; ReLU in G with tanh at
 the end, leaky ReLU 0.2 in D. With `classes`, both networks take an int32 label [n] too, and its one-hot code joins the
-input of every layer (the authors' conditional MNIST script).
+input of every layer (the authors' conditional MNIST script); or, `projected`, it joins z alone, and D's score adds the
+projection <V code, features> of Miyato and Koyama 2018, "cGANs with Projection Discriminator", arXiv:1802.05637, eq. 3,
+which costs nothing where planes of codes at 64 x 64 pixels cost more than the images.
 """
 
 import keras
@@ -17,7 +19,7 @@ from keras_gan.networks.halvings import cropped, halvings
 from keras_gan.networks.labels import joined, label_and_code
 
 
-def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None, hidden=0):
+def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None, hidden=0, projected=False):
     """z [n, latent_dim] (and label [n]) -> images [n, *image_shape] in [-1, 1].
 
     `width` is the number of maps before the last layer; it doubles towards z. 28 pixels start at 7 x 7, 32 and 64 at
@@ -29,6 +31,8 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None, hid
     z = keras.Input((latent_dim,), name="z")
     label, code = label_and_code(classes)
     x = joined(z, code)
+    if projected:
+        code = None
     maps = width * 2 ** (levels - 1)
     if hidden:
         x = layers.Dense(hidden, use_bias=False, kernel_initializer=_weights(), name="hidden")(x)
@@ -47,18 +51,24 @@ def generator(image_shape, latent_dim=100, width=64, kernel=5, classes=None, hid
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
-def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0, hidden=0):
+def discriminator(
+    image_shape, width=64, kernel=5, classes=None, normalised=True, minibatch_kernels=0, hidden=0, projected=False
+):
     """Images [n, *image_shape] in [-1, 1] (and label [n]) -> logits [n, 1]; `width` maps in the first layer.
 
     normalised=False leaves batch normalisation out, as games with a gradient penalty need it; the weights then start
     from He et al.'s N(0, 2 / fan_in), because nothing else keeps the signal's size. minibatch_kernels: above 0, so many
     kernels of minibatch discrimination before the logits (keras_gan.layers.MinibatchDiscrimination). hidden: above 0,
     so many units of a dense layer behind the convolutions (the authors' MNIST script: 1024); without it the logit is
-    linear in what the last convolution sees, place by place. Raises ValueError for sides below 4.
+    linear in what the last convolution sees, place by place. Embeddings start at 0, a score that no label
+    changes. Raises ValueError for sides below 4.
     """
     _, levels = halvings(image_shape)
     images = keras.Input(image_shape, name="images")
     label, code = label_and_code(classes)
+    projection = code if projected else None
+    if projected:
+        code = None
     x = images
     started = _weights if normalised else HeNormal
     for level in range(levels):
@@ -82,6 +92,9 @@ def discriminator(image_shape, width=64, kernel=5, classes=None, normalised=True
     if minibatch_kernels:
         x = MinibatchDiscrimination(minibatch_kernels, name="minibatch_discrimination")(x)
     logits = layers.Dense(1, kernel_initializer=_weights(), dtype="float32", name="logits")(x)
+    if projection is not None:
+        embedding = layers.Dense(x.shape[-1], use_bias=False, kernel_initializer="zeros", name="embedding")(projection)
+        logits = layers.Add(dtype="float32")([logits, layers.Dot(1, dtype="float32")([embedding, x])])
     return keras.Model([images, label] if classes else images, logits, name="discriminator")
 
 

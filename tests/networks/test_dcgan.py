@@ -197,3 +197,20 @@ def test_minibatch_discrimination_stands_before_the_logits():
     assert network.get_layer("minibatch_discrimination").kernel.shape == (features, 7 * 5)
     assert network.get_layer("logits").kernel.shape == (features + 7, 1)
     assert "minibatch_discrimination" not in [layer.name for layer in dcgan.discriminator((8, 8, 1), width=4).layers]
+
+
+def test_projected_labels_join_z_and_the_score_alone():
+    generator, discriminator = pair((8, 8, 3), (2, 3), width=8, projected=True)
+    planes = [layer for layer in generator.layers + discriminator.layers if "UpSampling" in type(layer).__name__]
+    assert not planes, "no planes of codes beside maps"
+    images, labels = normal(6, 8, 8, 3), np.arange(6, dtype="int32")
+    before = discriminator([images, labels]).numpy()
+    np.testing.assert_array_equal(before, discriminator([images, labels[::-1]]))
+    embedding = discriminator.get_layer("embedding")
+    embedding.kernel.assign(normal(*embedding.kernel.shape))
+    features = keras.Model(discriminator.input, discriminator.get_layer("features").output)([images, labels]).numpy()
+    code = np.concatenate([np.eye(2)[labels // 3], np.eye(3)[labels % 3]], axis=1)
+    expected = before[:, 0] + np.sum((code @ embedding.kernel.numpy()) * features, axis=1)
+    np.testing.assert_allclose(discriminator([images, labels])[:, 0], expected, rtol=1e-4)
+    z = normal(6, 100)
+    assert np.abs(generator([z, labels]) - generator([z, labels[::-1]])).max() > 0

@@ -1,5 +1,7 @@
 """The small convolutional pairs that games share, so that their figures compare games: of MNIST, and of drawn faces."""
 
+import math
+
 import keras_gan
 from keras_gan import networks
 
@@ -43,13 +45,15 @@ def falling_adam(steps, rate=1e-3, turns=1, **options):
     )
 
 
-def faces(game, **options):
+def faces(game, classes=None, **options):
     """The game of that name on DCGAN's nets for 64 x 64 pixels, D without batch normalisation, which games with a
-    gradient penalty refuse: one pair for all games."""
+    gradient penalty refuse: one pair for all games. classes: so many values has each attribute that both are told."""
+    sizes = {"width": WIDTH, "kernel": KERNEL, "classes": classes, "projected": classes is not None}
     return getattr(keras_gan, game)(
-        networks.dcgan.generator(FACES, width=WIDTH, kernel=KERNEL),
-        networks.dcgan.discriminator(FACES, width=WIDTH, kernel=KERNEL, normalised=False),
+        networks.dcgan.generator(FACES, **sizes),
+        networks.dcgan.discriminator(FACES, normalised=False, **sizes),
         average_decay=FACES_DECAY,
+        classes=classes and math.prod(classes),
         **options,
     )
 
