@@ -23,6 +23,7 @@ from keras_gan.evaluation.segmenter import score_labels
 from keras_gan.evaluation.translation_scores import score_translations
 from keras_gan.files.images import write_png
 from zoo.papers import pix2pix
+from zoo.runs.training import precision
 
 DATASET = "faces.labels"
 BATCH = 16
@@ -57,16 +58,18 @@ TRUTH = "ground truth"
 HEAD = """# The ablations of pix2pix, on drawn faces
 
 `{command}`: on {cpus} CPU cores, which other work shared. Label maps to faces of 64 x 64 pixels; {images:,} pairs seen
-in batches of {batch}, seed {seed}; the rest as `pix2pix.faces_labels`. Measured on the 2,000 test faces: per-pixel
-accuracy, per-class accuracy and class IOU of what `facefcn` reads off the pictures (the paper's FCN scores, tables 1 to
-3), L1, SSIM, how far the histograms of CIELAB agree (figure 7), FID of facecnn. Pictures: `{picture}`.
+in batches of {batch}, seed {seed}, computed in {policy}; the rest as `pix2pix.faces_labels`. Measured on the 2,000 test
+faces: per-pixel accuracy, per-class accuracy and class IOU of what `facefcn` reads off the pictures (the paper's FCN
+scores, tables 1 to 3), L1, SSIM, how far the histograms of CIELAB agree (figure 7), FID of facecnn. Pictures:
+`{picture}`.
 """
 
 
-def trained(trial, images, seed):
+def trained(trial, images, seed, policy):
     """The Pix2Pix of a trial."""
     keras.utils.set_random_seed(seed)
-    model = pix2pix.of_labels(seed=seed, **TRIALS[trial][0])
+    with precision(policy):
+        model = pix2pix.of_labels(seed=seed, **TRIALS[trial][0])
     steps = images // BATCH
     model.compile(*pix2pix.falling_adam(steps))
     pairs = data.load(DATASET, image_shape=pix2pix.SHAPE, batch_size=BATCH, seed=seed, jitter=6, flip=True)
@@ -78,15 +81,17 @@ def test_pairs():
     return data.read(DATASET, image_shape=pix2pix.SHAPE, split="test")
 
 
-def figures(trial, images, seed, runs):
+def figures(trial, images, seed, policy, runs):
     """What kept() gives of a trial; its pictures of the first test inputs are in RUNS/TRIAL.npy."""
 
     def measured():
-        model = trained(trial, images, seed)
+        model = trained(trial, images, seed, policy)
         np.save(runs / f"{trial}.npy", model.translate(test_pairs().inputs[:SHOWN]))
         return {score.protocol.metric: score.value for score in measure_model(model, DATASET)}
 
-    settings = {"trial": trial, "images": images, "seed": seed, "batch": BATCH, "options": TRIALS[trial][0]}
+    settings = {
+        "trial": trial, "images": images, "seed": seed, "batch": BATCH, "precision": policy, "options": TRIALS[trial][0]
+    }  # fmt: skip
     return kept(runs / f"{trial}.json", settings, measured)
 
 
@@ -122,6 +127,9 @@ def main(arguments=None):
     parser.add_argument("trials", nargs="*", default=list(TRIALS), help=f"default: {' '.join(TRIALS)}")
     parser.add_argument("--images", type=int, default=40_000, help="pairs that each trial sees; default: 40000")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--precision", choices=["float32", "mixed_bfloat16"], default="float32", help="of the trainings"
+    )
     parser.add_argument("--runs", type=Path, default=Path("runs/pix2pix"), help="where figures and pictures are kept")
     parser.add_argument("--markdown", type=Path, help="its pictures are written beside it, as .png")
     options = parser.parse_args(arguments)
@@ -130,14 +138,15 @@ def main(arguments=None):
     options.runs.mkdir(parents=True, exist_ok=True)
     console, found = Console(stderr=True), {}
     for trial in options.trials:
-        found[trial] = figures(trial, options.images, options.seed, options.runs)
+        found[trial] = figures(trial, options.images, options.seed, options.precision, options.runs)
         console.print(row(TRIALS[trial][2], found[trial]["figures"]))
     picture = (options.markdown or options.runs / "pix2pix").with_suffix(".png")
     pairs = test_pairs()
     made = [np.load(options.runs / f"{trial}.npy") for trial in found]
     write_png(picture, plots.translation_grid(pairs.inputs[:SHOWN], *made, pairs.values[:SHOWN]))
+    command = f"python -m benchmarks.pix2pix {' '.join(found)} --images {options.images} --seed {options.seed}"
     head = HEAD.format(
-        command=f"python -m benchmarks.pix2pix {' '.join(found)} --images {options.images} --seed {options.seed}",
+        command=f"{command} --precision {options.precision}", policy=options.precision,
         cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, picture=picture.name,
     )  # fmt: skip
     rows = f"Rows of the picture: the label map, {', '.join(TRIALS[trial][2] for trial in found)}, the truth."

@@ -40,7 +40,8 @@ def test_tables_and_picture(tmp_path, monkeypatch, capsys):
     few = pix2pix.data.read(pix2pix.DATASET, split="test[:20]")
     monkeypatch.setattr(pix2pix, "test_pairs", lambda: few)
     for trial, value in (("l1", 0.25), ("cgan_l1", 0.125)):
-        settings = {"trial": trial, "images": 64, "seed": 0, "batch": 16, "options": pix2pix.TRIALS[trial][0]}
+        settings = {"trial": trial, "images": 64, "seed": 0, "batch": 16, "precision": "float32"}
+        settings["options"] = pix2pix.TRIALS[trial][0]
         figures = dict.fromkeys(pix2pix.COLUMNS, value)
         (tmp_path / f"{trial}.json").write_text(json.dumps({"settings": settings, "minutes": 1, "figures": figures}))
         np.save(tmp_path / f"{trial}.npy", np.zeros((8, 64, 64, 3), "float32"))
