@@ -13,7 +13,7 @@ from keras_gan.networks.face_segmenter import face_segmenter
 from zoo.tools.face_encoder import blurred
 
 SEED = 0
-EPOCHS = 3
+EPOCHS = 6
 BATCH = 50
 JITTER = 4  # pixels
 NAME, DATA = "facefcn", "faces.labels, split train"
