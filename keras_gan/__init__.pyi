@@ -18,6 +18,7 @@ from .augmentation import DiffAugment as DiffAugment
 from .games.began import BEGAN as BEGAN
 from .games.cyclegan import CycleGAN as CycleGAN
 from .games.ebgan import EBGAN as EBGAN
+from .games.ebgan_ln import EBGANLN as EBGANLN
 from .games.gan import GAN as GAN
 from .games.gdnet import GDnet as GDnet
 from .games.gdnet import GDnetMatching as GDnetMatching
@@ -26,6 +27,7 @@ from .games.lsgan import LSGAN as LSGAN
 from .games.pix2pix import Pix2Pix as Pix2Pix
 from .games.r1 import R1GAN as R1GAN
 from .games.r3gan import R3GAN as R3GAN
+from .games.semi_supervised import SemiSupervisedGAN as SemiSupervisedGAN
 from .games.sngan import HingeGAN as HingeGAN
 from .games.wgan import WGAN as WGAN
 from .games.wgan_gp import WGANGP as WGANGP

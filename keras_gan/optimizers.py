@@ -12,7 +12,33 @@ from keras import ops
 from keras_gan.fast import internals
 from keras_gan.fast.adam import Adam
 
-__all__ = ["Adam", "DividedLearningRate", "FallingSecondHalf", "RisingMomentumSGD", "torch_rmsprop"]
+__all__ = [
+    "Adam",
+    "AdamUnderRoot",
+    "DividedLearningRate",
+    "FallingLastThird",
+    "FallingSecondHalf",
+    "RisingMomentumSGD",
+    "torch_rmsprop",
+]
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class AdamUnderRoot(keras.optimizers.Adam):
+    """Adam with epsilon under the root, w <- w - rate m^ / sqrt(v^ + epsilon), m^ and v^ the corrected moments, as
+    openai/improved-gan has it (nn.py, adam_updates: 1e-8).
+
+    Under the root 1e-8 is a floor of 1e-4 for the size of a gradient; those of feature matching are often below."""
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = internals.slot(self, variable)
+        gradient, rate = ops.cast(gradient, variable.dtype), ops.cast(learning_rate, variable.dtype)
+        t = ops.cast(self.iterations + 1, variable.dtype)
+        m, v = self._momentums[index], self._velocities[index]
+        m.assign(self.beta_1 * m + (1.0 - self.beta_1) * gradient)
+        v.assign(self.beta_2 * v + (1.0 - self.beta_2) * ops.square(gradient))
+        first, second = m / (1.0 - ops.power(self.beta_1, t)), v / (1.0 - ops.power(self.beta_2, t))
+        variable.assign_sub(rate * first / ops.sqrt(second + self.epsilon))
 
 
 def torch_rmsprop(learning_rate):
@@ -52,6 +78,22 @@ class FallingSecondHalf(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step):
         return self.initial * ops.clip(2.0 - 2.0 * ops.cast(step, "float32") / self.steps, 0.0, 1.0)
+
+    def get_config(self):
+        return {"initial": self.initial, "steps": self.steps}
+
+
+@keras.saving.register_keras_serializable("keras_gan")
+class FallingLastThird(keras.optimizers.schedules.LearningRateSchedule):
+    """`initial` for the first two thirds of `steps` updates, then linearly down to 0 (Rasmus et al. 2015, code: 150
+    epochs, decay from the 100th; Zhao et al. 2017, appendix D)."""
+
+    def __init__(self, initial, steps):
+        self.initial = initial
+        self.steps = steps
+
+    def __call__(self, step):
+        return self.initial * ops.clip(3.0 - 3.0 * ops.cast(step, "float32") / self.steps, 0.0, 1.0)
 
     def get_config(self):
         return {"initial": self.initial, "steps": self.steps}

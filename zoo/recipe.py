@@ -47,6 +47,7 @@ class Variant:
     conditional: bool = False
     load: dict = field(default_factory=dict)  # further arguments of data.load, such as jitter
     translates: bool = False  # the data are pairs, or two sets without partners: images are made from images
+    labelled: int | None = None  # of a game that learns from few labels: so many rows have one, which the seed chooses
     labels: tuple = ()  # the attributes of the data that a label says; (): the data's own labels
     deviations: tuple = field(default=())
     tags: tuple = field(default=())

@@ -17,6 +17,7 @@ from keras_gan.cli import (
     release,
     sample,
     serve,
+    sweep,
     train,
     translate,
 )
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(quickstart.quickstart)
 app.command("list")(listing.list_variants)
 app.command()(train.train)
+app.command()(sweep.sweep)
 app.command()(doctor.doctor)
 app.command()(sample.sample)
 app.command()(translate.translate)

@@ -50,6 +50,7 @@ def later(run, measured):
     """[a measurement of the checkpoint], where it is later than all that were taken during the training."""
     from zoo.runs.checkpoint import load_run
     from zoo.runs.health import doctor_of
+    from zoo.runs.sources import told
 
     model, record = load_run(run)
     if measured and measured[-1]["step"] >= int(model.steps.numpy()):
@@ -64,6 +65,7 @@ def later(run, measured):
         if measured:
             return []
         raise
+    source = told(source, record, config.get("labelled"), config["seed"])
     examiner = doctor_of(record, source, dataset)
     examiner.set_model(model)
     examiner.on_train_begin()

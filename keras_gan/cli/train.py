@@ -41,6 +41,12 @@ def train(
     start_from: Annotated[
         str | None, typer.Option(help="The first stage's run or preset, for a recipe of two stages (`gan.tfd`).")
     ] = None,
+    labelled: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many rows have a label, for a recipe that learns from few; the seed chooses them."
+        ),
+    ] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Images per step, over all replicas.")] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the run in the folder from its checkpoint.")
@@ -82,6 +88,7 @@ def train(
         dataset=data,
         start_from=start_from,
         batch_size=batch_size,
+        labelled=labelled,
         resume=resume,
         anyway=anyway,
         strategy=strategy_of(strategy, replicas),

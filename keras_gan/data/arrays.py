@@ -23,7 +23,8 @@ def checked_image_shape(image_shape):
 def checked_labels(labels, n):
     """(int32 [n], number of classes, their names or None) of labels; (None, None, None) without.
 
-    labels: whole numbers [n], strings [n], whose sorted values are the names, or one-hot rows [n, classes].
+    labels: whole numbers [n], -1 where a row has none; strings [n], whose sorted values are the names; or one-hot rows
+    [n, classes].
     """
     if labels is None:
         return None, None, None
@@ -40,8 +41,11 @@ def checked_labels(labels, n):
         names, classes = tuple(map(str, names)), len(names)
     elif labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"Labels are whole numbers or strings [n], not {labels.dtype} {list(labels.shape)}.")
-    elif len(labels) and (labels.min() < 0 or labels.max() >= 2**31):
-        raise ValueError(f"Labels are class indices from 0 on, but they reach from {labels.min()} to {labels.max()}.")
+    elif len(labels) and (labels.min() < -1 or labels.max() >= 2**31):
+        raise ValueError(
+            f"Labels are class indices from 0 on, or -1 where there is none, but they reach from {labels.min()} to "
+            f"{labels.max()}."
+        )
     else:
         classes = int(labels.max()) + 1 if len(labels) else 0
     if len(labels) != n:

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data import half_labelled
 from keras_gan.data.jitter import moved
 from keras_gan.data.source import Source, read
+
+LABELLED = 1  # folded into the seed of a batch's own draws, for its labelled half
 
 
 class Batches:
@@ -64,6 +67,8 @@ def load(
     with_labels: bool | str | Sequence[str] = False,
     jitter: int = 0,
     flip: bool = False,
+    labelled: int | bool = False,
+    labelled_seed: int = 0,
     start_step: int = 0,
 ) -> Batches:
     """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]); of pairs, which have
@@ -75,28 +80,37 @@ def load(
     with_labels: batches are (images, int32 labels); the name of an attribute, such as "hair" of faces, makes it the
     label, and ("hair_color", "eyes") their combination. jitter: images are enlarged by so many pixels and cropped back
     at a random place; flip: mirrored with probability 1/2; both images of a pair alike.
+    labelled: so many rows have a label, evenly over the classes and chosen by `labelled_seed`, or with True those whose
+    label is not -1. Batches are then (images, (labelled images, int32 labels)), as many of each: the first are of all
+    rows, and the second of those with a label, over and over.
 
     The stream is endless: every epoch is another shuffle of all rows, drawn without replacement and without a
     buffer, and rows that do not fill a batch are left to other epochs. `fit` of this library continues at the model's
     own step, so that a resumed run sees the data that an uninterrupted one would. `start_step` sets the step elsewhere.
 
     Raises ValueError with one sentence for whatever cannot be loaded (see source.read), for a batch larger than the
-    set, and for labels where the source has none.
+    set, for labels where the source has none, and for more labels, or fewer, than can be chosen evenly.
     """
     if not isinstance(source, Source):
         source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
-    if with_labels and source.inputs is not None:
-        raise ValueError(f"{source.name} are pairs, whose batches are (inputs, targets): leave with_labels out.")
+    if (with_labels or labelled) and source.inputs is not None:
+        raise ValueError(
+            f"{source.name} are pairs, whose batches are (inputs, targets): leave with_labels and labelled out."
+        )
     if not isinstance(with_labels, bool):
         source = source.labelled(with_labels)
     rows = len(source.values)
     if batch_size < 1 or batch_size > rows:
         raise ValueError(f"batch_size must be 1 to {rows}, the number of rows of {source.name}; got {batch_size}.")
-    if with_labels and source.labels is None:
+    if (with_labels or labelled) and source.labels is None:
         if source.attributes is not None:
             names = ", ".join(source.attributes.values)
             raise ValueError(f"{source.name} has attributes rather than one label: with_labels= takes one of {names}.")
         raise ValueError(f"{source.name} has no labels; a conditional model needs a labelled set such as 'mnist'.")
+    if labelled:
+        source = half_labelled.chosen(source, labelled, labelled_seed)
+    elif with_labels and source.labels.min() < 0:
+        raise ValueError(f"{source.name} has rows without a label (-1): labelled=True trains on those, too.")
     if jitter < 0:
         raise ValueError(f"jitter={jitter} must be a number of pixels from 0 on.")
     if (jitter or flip) and source.values.ndim != 4:
@@ -106,7 +120,10 @@ def load(
     steps_per_epoch = rows // batch_size
     inputs = None if source.inputs is None else tf.constant(source.inputs)
     values = tf.constant(source.values)
-    classes = tf.constant(source.labels, tf.int32) if with_labels else None
+    told = with_labels or labelled
+    classes = tf.constant(source.labels, tf.int32) if told else None
+    if labelled:
+        few, few_labels = (tf.constant(rows) for rows in half_labelled.rows_of(source))
     position = tf.Variable(start_step, dtype=tf.int64, trainable=False, name="position")
 
     def batch(step):
@@ -116,6 +133,10 @@ def load(
             if not source.paired:
                 row, draws = rows_at(step, len(source.inputs), batch_size, [seed, 3])
             return taken(inputs, row, draws, exact=source.palette is not None), images
+        if labelled:
+            row = half_labelled.cycled(step, len(few), batch_size, seed)
+            draws = tf.random.experimental.stateless_fold_in(draws, LABELLED)
+            return images, (taken(few, row, draws), tf.gather(few_labels, row))
         return (images, tf.gather(classes, row)) if with_labels else images
 
     def taken(array, row, draws, exact=False):
@@ -132,8 +153,8 @@ def load(
         dataset,
         position,
         steps_per_epoch,
-        source.classes if with_labels else None,
-        source.class_names if with_labels else None,
+        source.classes if told else None,
+        source.class_names if told else None,
     )
 
 

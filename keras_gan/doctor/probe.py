@@ -8,7 +8,7 @@ from keras_gan.doctor import measurements
 from keras_gan.doctor.measurements import Classes, Clusters
 from keras_gan.fast import internals
 from keras_gan.sampling.sampler import bounded
-from keras_gan.step import replicas
+from keras_gan.step import conditions, replicas
 from keras_gan.step.turn import Turn
 
 CONSTANT = 1e-6  # a standard deviation over the data below which there is nothing to be relative to
@@ -19,10 +19,11 @@ class Probe:
     """`probe()` -> {quantity: number} of the model as it is now; see QUANTITIES for their meaning.
 
     real: training samples, images [n, h, w, c] or points [n, d]; (samples, labels) for a conditional model, (inputs,
-    images) for one that makes images from an input. held_out:
-    real samples that are not trained on, in the same form, or None. encoder: has `probabilities(images)`, [n, classes],
-    or `attributes(images)`; without one, modes are counted in clusters of the data. Confidence is left out for critics
-    and energies, whose scores have no absolute meaning (`model.logits` is False).
+    images) for one that makes images from an input, (samples, (labelled samples, labels)) for one that learns from a
+    few labels. held_out: real samples that are not trained on, in the same form, or None. encoder: has
+    `probabilities(images)`, [n, classes], or `attributes(images)`; without one, modes are counted in clusters of the
+    data. Confidence is left out for critics and energies, whose scores have no absolute meaning (`model.logits` is
+    False).
 
     Networks run as they are trained, with dropout and the statistics of the batch. Raises ValueError for fewer than 8
     real samples, or for labels that are missing.
@@ -49,6 +50,10 @@ class Probe:
         values = np.asarray(values[:samples], np.float32)
         if len(values) < 8:
             raise ValueError(f"The doctor needs at least 8 real samples to compare with; got {len(values)}.")
+        if self.model.half_labelled:
+            if labels is None:
+                raise ValueError("The doctor needs labelled samples for this game: give (samples, (labelled, labels)).")
+            return conditions.unpack((values, labels), self.model)
         if self.model.from_input:
             real, inputs = self.model.told((values, np.asarray(labels[:samples], np.float32)))
             return tf.constant(real), (tf.constant(inputs),)
@@ -98,7 +103,7 @@ class Probe:
                     objective, named = model.objective_of(player, turn)
                 terms |= named
                 reached = [gradient for gradient in tape.gradient(objective, weights[name]) if gradient is not None]
-                gradients[f"{name}_gradient"] = tf.linalg.global_norm(reached)
+                gradients[f"{name}_gradient"] = tf.linalg.global_norm(reached) if reached else tf.zeros(())
             real_scores, fake_scores = turn.both(self.real, turn.fake)
             scores = {"real": real_scores, "fake": fake_scores}
             if self.held_out is not None:

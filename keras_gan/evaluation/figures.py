@@ -53,6 +53,7 @@ FIGURES = {
     "lightness_intersection": Figure("how far the histograms of CIELAB's L agree (1: equal)", 0.002),
     "a_intersection": Figure("the same of a, green to red", 0.002),
     "b_intersection": Figure("the same of b, blue to yellow", 0.002),
+    "errors": Figure("labelled real images that the discriminator classifies wrongly", 3.0, 0.02),
     "parzen": Figure("Parzen-window log-likelihood of the real images, nats (protocol of 2014)", 0.1, 0.001),
     "parzen_sigma": Figure("the window's width, chosen on validation images", 0.001),
     "mean": Figure("mean of the samples", 0.002, of_real=False),

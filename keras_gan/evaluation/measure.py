@@ -8,6 +8,7 @@ from keras_gan import data
 from keras_gan.data import stacked_mnist
 from keras_gan.data.attributes import Attributes
 from keras_gan.data.toys import TOYS
+from keras_gan.evaluation.class_errors import score_errors
 from keras_gan.evaluation.image_scores import Book, score_images
 from keras_gan.evaluation.protocol import Protocol
 from keras_gan.evaluation.reference import described, read, reference
@@ -55,7 +56,7 @@ def measure(
 def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
     """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels
     in turn, one of several attributes for what the training images show, one after the other; one that translates is
-    given the inputs of the split.
+    given the inputs of the split. Of one that learns from few labels, D's errors on the split are counted, too.
 
     n: 10,000 images, 25,600 of stacked digits, 100,000 points, or all inputs, unless given.
     """
@@ -68,10 +69,14 @@ def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, p
         asked = attributes_of(dataset, model, n)
         labels = np.ravel_multi_index(asked.codes.T, [len(names) for names in asked.values.values()])
     samples = model.sample(n, seed, label=labels)
-    return measure(
+    scores = measure(
         samples, dataset, split=split, encoder=encoder, labels=asked, origin=origin_of(seed, n), progress=progress,
         probability=model.probability if model.logits else None,
     )  # fmt: skip
+    if model.half_labelled:
+        progress("errors of the discriminator")
+        scores += score_errors(model, dataset, split)
+    return scores
 
 
 def measure_translator(model, dataset, n, seed, split, encoder, progress):

@@ -3,12 +3,18 @@
 import io
 
 import keras
+from keras.src.backend.common import stateless_scope
 from keras.src.saving import saving_lib
 
 
 def layers_of(network):
     """All layers of a network, also those within its layers, the network itself included."""
     return list(network._flatten_layers())
+
+
+def is_stateless():
+    """Whether what layers assign is put into a keras.StatelessScope instead of their variables."""
+    return stateless_scope.in_stateless_scope()
 
 
 def slot(optimizer, variable):

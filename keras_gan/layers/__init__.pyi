@@ -1,5 +1,9 @@
 from .contrast import ContrastNormalisation as ContrastNormalisation
 from .halves import Halves as Halves
+from .ladder import Combinator as Combinator
+from .ladder import DenoisingCost as DenoisingCost
+from .ladder import Shift as Shift
+from .ladder import Standardisation as Standardisation
 from .maxout import Maxout as Maxout
 from .maxout import MaxPieces as MaxPieces
 from .minibatch_discrimination import MinibatchDiscrimination as MinibatchDiscrimination
@@ -12,3 +16,4 @@ from .untied_bias import UntiedBias as UntiedBias
 from .virtual_batch_norm import ReferenceBatch as ReferenceBatch
 from .virtual_batch_norm import VirtualBatchNormalization as VirtualBatchNormalization
 from .virtual_batch_norm import WithoutReference as WithoutReference
+from .weight_norm import WeightNormDense as WeightNormDense

@@ -10,8 +10,10 @@ from . import gdnet as gdnet
 from . import halvings as halvings
 from . import improved as improved
 from . import labels as labels
+from . import ladder as ladder
 from . import mnist_classifier as mnist_classifier
 from . import pix2pix as pix2pix
 from . import points as points
 from . import r3gan as r3gan
+from . import semi_supervised as semi_supervised
 from . import sngan as sngan

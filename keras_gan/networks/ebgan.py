@@ -20,29 +20,32 @@ def generator(image_shape, latent_dim=100, depth=5, width=800):
     return keras.Model(z, images, name="generator")
 
 
-def discriminator(image_shape, depth=2, width=1024):
+def discriminator(image_shape, depth=2, width=1024, dropout=0.0):
     """Images -> [reconstruction [n, *image_shape], code [n, width]]: nLayerD = `depth` weight layers, of which the last
-    one decodes; weights N(0, 0.002); batch normalisation except in the first and the last."""
+    one decodes; weights N(0, 0.002); batch normalisation except in the first and the last. dropout: its rate behind
+    each layer of the encoder."""
     images = keras.Input(image_shape, name="images")
-    code = _hidden(layers.Flatten()(images), depth, width)
+    code = _hidden(layers.Flatten()(images), depth, width, dropout)
     x = layers.Dense(int(np.prod(image_shape)), kernel_initializer=RandomNormal(0, 0.002), dtype="float32")(code)
     reconstruction = layers.Reshape(image_shape, dtype="float32", name="reconstruction")(x)
     return keras.Model(images, [reconstruction, code], name="discriminator")
 
 
-def classifier(image_shape, depth=2, width=1024):
+def classifier(image_shape, depth=2, width=1024, dropout=0.0):
     """Images -> logits [n, 1]: the plain game's discriminator in the same grid."""
     images = keras.Input(image_shape, name="images")
-    x = _hidden(layers.Flatten()(images), depth, width)
+    x = _hidden(layers.Flatten()(images), depth, width, dropout)
     logits = layers.Dense(1, kernel_initializer=RandomNormal(0, 0.002), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 
 
-def _hidden(x, depth, width):
+def _hidden(x, depth, width, dropout):
     for layer in range(depth - 1):
         last = {"name": "code"} if layer == depth - 2 else {}
         x = layers.Dense(width, use_bias=layer == 0, kernel_initializer=RandomNormal(0, 0.002))(x)
         x = layers.ReLU(**last)(x if layer == 0 else _normalised(x))
+        if dropout:
+            x = layers.Dropout(dropout)(x)
     return x
 
 

@@ -58,8 +58,8 @@ class AdversarialModel(TwoPlayers):
         """Called at the beginning of each step, before the first turn."""
 
     def moves(self, player):
-        """Whether `player` moves in its turn: True, or a scalar boolean tensor on which all replicas agree. One that
-        rests keeps its weights and its optimiser's state; the turn's terms are computed and shown all the same."""
+        """Whether `player` moves in its turn: True, False, or a scalar boolean tensor on which all replicas agree. One
+        that rests keeps its weights and its optimiser's state; the turn's terms are computed and shown all the same."""
         return True
 
     def constrain(self):
@@ -130,6 +130,9 @@ class AdversarialModel(TwoPlayers):
             objective = optimizer.scale_loss(objective / replicas.count())
         variables = player.trainable_variables
         moves = self.moves(player)
+        if moves is False:
+            self.track(named)
+            return named
         kept = [] if moves is True else [(v, tf.identity(v.value)) for v in (*variables, *optimizer.variables)]
         optimizer.apply(tape.gradient(objective, variables), variables)
         for variable, before in kept:  # not tf.cond: within it replicas could not exchange their gradients

@@ -81,7 +81,7 @@ def check_batch(model, batch):
     if model.from_input and condition is not None:
         for rows in tf.nest.flatten(condition):
             check_values(np.asarray(rows), "The inputs")
-    conditions.check(condition, len(real), model)
+    conditions.check(condition, real, model)
 
 
 def check_values(x, what):

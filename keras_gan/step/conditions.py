@@ -45,6 +45,9 @@ def unpack(data, game):
     uint8 images 0 ... 255 become floats -1 ... 1. An unconditional game has no use for labels."""
     real, condition = game.told(data)
     real = tf.cast(in_range(real), tf.float32)
+    if game.half_labelled:
+        images, label = lesson(real, condition)
+        return real, (tf.cast(in_range(images), tf.float32), tf.cast(tf.reshape(label, [-1]), tf.int32))
     if game.classes is not None:
         return real, tf.cast(tf.reshape(condition, [-1]), tf.int32)
     wanted = game.generator.inputs[1:]
@@ -57,16 +60,35 @@ def unpack(data, game):
     )
 
 
+def lesson(real, condition):
+    """(labelled samples, labels) of a half-labelled batch; where labels come alone, they are those of `real`."""
+    return condition if isinstance(condition, tuple | list) and len(condition) == 2 else (real, condition)
+
+
 def in_range(images):
     """uint8 images 0 ... 255 as floats -1 ... 1; whatever else as it is."""
     images = tf.convert_to_tensor(images)
     return tf.cast(images, tf.float32) / 127.5 - 1.0 if images.dtype == tf.uint8 else images
 
 
-def check(condition, n, game):
-    """Raises ValueError with one sentence where n rows of data lack the condition that the game's networks need."""
+def check(condition, real, game):
+    """Raises ValueError with one sentence where the samples `real` lack the condition that the game needs."""
+    if game.half_labelled:
+        images, label = lesson(real, condition)
+        if label is None:
+            raise ValueError(
+                "This game learns from labels, too: give it what keras_gan.data.load(..., labelled=100) gives, or "
+                "(samples, labels)."
+            )
+        if tuple(np.shape(images))[1:] != tuple(np.shape(real))[1:]:
+            raise ValueError(
+                f"Labelled samples must have the shape of the others, {tuple(np.shape(real))[1:]}; got "
+                f"{tuple(np.shape(images))[1:]}: keras_gan.data.load(..., labelled=100) gives both."
+            )
+        check_labels(label, len(images), game.labels)
+        return
     if game.classes is not None:
-        check_labels(condition, n, game.classes)
+        check_labels(condition, len(real), game.classes)
         return
     wanted = game.generator.inputs[1:]
     if not wanted:
@@ -76,6 +98,7 @@ def check(condition, n, game):
         raise ValueError(f"This model is conditional: beside each sample it needs {shapes}.")
     given = condition if isinstance(condition, dict) else dict(zip(shapes, tf.nest.flatten(condition), strict=False))
     found = {name: tuple(np.shape(rows)) for name, rows in given.items()}
+    n = len(real)
     if found != {name: (n, *shape) for name, shape in shapes.items()}:
         raise ValueError(
             f"The condition of {n} samples must have the shapes {shapes} after the first axis; got {found}."

@@ -249,7 +249,7 @@ IMAGES = np.zeros((4, 8, 8, 1), np.uint8)
         ((IMAGES, [0] * 4), {"labels": [0] * 4}, r"A tuple is \(images, labels\)"),
         ((IMAGES,), {}, r"A tuple is \(images, labels\)"),
         (IMAGES, {"labels": [0, 1]}, "There are 4 examples but 2 labels"),
-        (IMAGES, {"labels": [0, 1, 2, -1]}, "Labels are class indices from 0 on, but they reach from -1 to 2"),
+        (IMAGES, {"labels": [0, 1, 2, -2]}, "Labels are class indices .*, but they reach from -2 to 2"),
         (IMAGES, {"labels": [0.0, 1, 2, 3]}, "Labels are whole numbers or strings"),
         (IMAGES, {"split": "test"}, 'An array is one split, so split is "train"'),
         (IMAGES, {"split": 3}, 'A split is a name such as "train"'),

@@ -10,9 +10,23 @@ from reads import unordered_reads
 from sums import unordered_sums
 from worker import IMAGE, mirrored, pair, same, state
 
-from keras_gan import BEGAN, EBGAN, LSGAN, R1GAN, R3GAN, WGAN, WGANGP, CycleGAN, HingeGAN, ImprovedGAN, Pix2Pix
+from keras_gan import (
+    BEGAN,
+    EBGAN,
+    EBGANLN,
+    LSGAN,
+    R1GAN,
+    R3GAN,
+    WGAN,
+    WGANGP,
+    CycleGAN,
+    HingeGAN,
+    ImprovedGAN,
+    Pix2Pix,
+    SemiSupervisedGAN,
+)
 from keras_gan.games.ebgan import energy
-from keras_gan.networks import cyclegan, pix2pix
+from keras_gan.networks import cyclegan, pix2pix, semi_supervised
 from keras_gan.step.turn import Turn
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (64, *IMAGE)).astype("float32")
@@ -45,7 +59,28 @@ def both_ways():
     return cyclegan.generator(IMAGE, 4, 1), cyclegan.discriminator(IMAGE, 7, 4)
 
 
+def classifying():
+    """A pair whose D tells four classes apart."""
+    generator, _ = pair()
+    return generator, semi_supervised.discriminator(IMAGE, 4, (8, 6), input_noise=0.0, noise=0.0)
+
+
+def without_statistics():
+    """What EBGANLN asks of a D, from layers that treat samples one by one."""
+    generator, _ = pair()
+    images = keras.Input(IMAGE)
+    hidden = layers.Dense(6, "tanh")(layers.Flatten()(images))
+    outputs = {
+        "logits": layers.Dense(4)(hidden),
+        "noisy_logits": layers.Dense(4)(hidden),
+        "reconstruction": layers.Reshape(IMAGE)(layers.Dense(64)(hidden)),
+        "costs": layers.Dense(2, "softplus")(hidden),
+    }
+    return generator, keras.Model(images, outputs, name="discriminator")
+
+
 falling = keras.optimizers.schedules.CosineDecay
+vanishing = keras.optimizers.schedules.PolynomialDecay
 
 GAMES = {
     "lsgan": lambda **options: LSGAN(*pair(dropout=0.3), **options),
@@ -66,6 +101,10 @@ GAMES = {
     "cyclegan without a pool": lambda **options: CycleGAN(*both_ways(), pool_size=0, **options),
     "pix2pix": lambda **options: Pix2Pix(*translators(), l1_weight=10.0, **options),
     "pix2pix unconditional": lambda **options: Pix2Pix(*translators(conditional=False), **options),
+    "semi_supervised": lambda **options: SemiSupervisedGAN(*classifying(), discriminator_decay=0.9, **options),
+    "ebgan_ln": lambda **options: EBGANLN(
+        *without_statistics(), margin=vanishing(9.0, 3, 0.0), layer_weights=(1.0, 0.1), **options
+    ),
     "r3gan labels": lambda **options: R3GAN(*pair(classes=4), gamma=2.0, classes=4, **options),
 }
 
@@ -85,7 +124,7 @@ def made(name, optimizers=True, **options):
 def fit(model, images=IMAGES):
     if model.from_input:
         return model.fit(-images, images, batch_size=32, shuffle=False, verbose=0).history
-    labels = np.arange(len(images)) % 4 if model.classes else None
+    labels = np.arange(len(images)) % 4 if model.classes or model.half_labelled else None
     return model.fit(images, labels, batch_size=32, shuffle=False, verbose=0).history
 
 
@@ -137,7 +176,7 @@ def step_of(name):
     images = np.zeros((rows, *IMAGE), "float32")
     if model.from_input:
         return model, images, images
-    return model, images, *([np.zeros(rows, "int32")] if model.classes else [])
+    return model, images, *([np.zeros(rows, "int32")] if model.classes or model.half_labelled else [])
 
 
 @pytest.mark.parametrize("name", sorted(GAMES))
@@ -152,7 +191,8 @@ def test_no_weight_is_read_while_it_is_written(name):
 
 @pytest.mark.parametrize("name", sorted(set(GAMES) - {"ebgan_pt", "improved matching", "lsgan"}))
 def test_one_replica_is_two_replicas(name):
-    """Not with the pulling-away term or feature matching, which see one replica's samples, and not with dropout."""
+    """Not with the pulling-away term or improved's feature matching, which see one replica's samples, and not with
+    dropout."""
     alone = made(name)
     fit(alone)
     with mirrored().scope():
@@ -166,7 +206,7 @@ def test_one_replica_is_two_replicas(name):
 def test_evaluation_moves_nothing_and_shows_every_term(name):
     model = made(name)
     before = state(model)
-    told = np.arange(32) % 4 if model.classes else IMAGES[:32] if model.from_input else None
+    told = np.arange(32) % 4 if model.classes or model.half_labelled else IMAGES[:32] if model.from_input else None
     shown = model.evaluate(IMAGES[:32], told, batch_size=32, verbose=0, return_dict=True)
     assert set(shown) == {*model.terms, *model.measures} and all(np.isfinite(list(shown.values())))
     assert not same(before, state(model))
@@ -183,6 +223,9 @@ BAD = [
     (CycleGAN, {"cycle_weight": 0.0, "adversarial_weight": 0.0}, "the first or the last above"),
     (EBGAN, {"margin": 0.0}, "margin"),
     (EBGAN, {}, "two outputs"),
+    (EBGANLN, {"margin": -1.0}, "margin and all weights"),
+    (EBGANLN, {}, "The discriminator must give"),
+    (SemiSupervisedGAN, {}, "no layer 'features'"),
     (BEGAN, {"gamma": 1.5}, "gamma"),
     (BEGAN, {}, "gives its images back"),
 ]

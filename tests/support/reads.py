@@ -27,7 +27,14 @@ def unordered(graph):
 
     resource = tf.resource.as_datatype_enum
     handles = [node.name for node in graph.node if node.op == "_Arg" and node.attr["T"].type == resource]
-    users = [[name for name, found in sources.items() if handle in found] for handle in handles]
+    passed_on = {node.name for node in graph.node if node.op in ("Switch", "Identity")}  # into the branches of tf.cond
+    users = []
+    for handle in handles:
+        same, new = set(), {handle}
+        while new:
+            same |= new
+            new = {name for name in passed_on - same if sources[name] & same}
+        users.append([name for name, found in sources.items() if found & same and name not in same])
     writers = {node.name for node in graph.node if node.op != "ReadVariableOp"}
     pairs = {(a, b) for names in users for a in names for b in writers.intersection(names) - {a}}
     waits = {name: before(name) for pair in pairs for name in pair}

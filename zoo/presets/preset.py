@@ -4,7 +4,7 @@
     metadata.json              versions, parameters, steps, the SHA-256 of each weight file, and whatever is published
     SHA256SUMS                 of each of these files, and of sampler.onnx where it is there (keras_gan.files.manifest)
     generator.safetensors      the generator's weights          average.safetensors   the averaged generator's
-    discriminator.safetensors  the discriminator's
+    discriminator.safetensors  the discriminator's          average_discriminator.safetensors   the averaged one's
 
 One file per player, so that a person who samples reads one of them, and safetensors instead of HDF5, because it holds
 half precision, cannot run code, and is what model hubs read.
@@ -21,7 +21,12 @@ from keras_gan.files.atomic import atomic_folder, write_json
 from keras_gan.files.weights import assign, digest, to_safetensors
 
 FILES = ("config.json", "metadata.json", "*.safetensors", "sampler.onnx")
-PLAYERS = {"generator": "generator", "average": "average_generator", "discriminator": "discriminator"}
+PLAYERS = {
+    "generator": "generator",
+    "average": "average_generator",
+    "discriminator": "discriminator",
+    "average_discriminator": "average_discriminator",  # of games that classify by it
+}
 
 
 def save_to_preset(model, folder, *, metadata=None, dtype="float32", replace=False):
@@ -41,7 +46,7 @@ def write_preset(model, folder, metadata, dtype):
     write_json(folder / "config.json", uncompiled(keras.saving.serialize_keras_object(model)))
     digests = {}
     for file, player in PLAYERS.items():
-        if getattr(model, player) is not None:
+        if getattr(model, player, None) is not None:
             path = folder / f"{file}.safetensors"
             content = to_safetensors(getattr(model, player), dtype)
             path.write_bytes(content)

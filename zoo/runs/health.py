@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan import data
+from keras_gan.data import half_labelled
 from keras_gan.data.source import NAMES, SOME_CLASSES, is_known
 from keras_gan.doctor import Doctor
 from keras_gan.doctor.records import NAME
@@ -19,7 +20,7 @@ def doctor_of(record, source, dataset, run=None, stop_on=()):
     """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array)."""
     known = ENCODERS.get(dataset) if isinstance(dataset, str) else None
     return Doctor(
-        samples_of(source, record.conditional),
+        samples_of(source, record.conditional, bool(record.labelled)),
         held_out(record, dataset),
         encoder=known and encoder(known),
         path=run and Path(run) / NAME,
@@ -41,15 +42,22 @@ def held_out(record, dataset):
         test = read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
     except (ValueError, FileNotFoundError):
         return None
-    return samples_of(test.labelled(record.labels) if record.labels else test, record.conditional)
+    if record.labels:
+        test = test.labelled(record.labels if record.labelled is None else record.labels[0])
+    return samples_of(test, record.conditional, bool(record.labelled))
 
 
-def samples_of(source, with_labels):
-    """Images drawn at random, the same for the same source; with their labels for a conditional model, and behind their
-    inputs for one that translates."""
+def samples_of(source, with_labels, few_labels=False):
+    """Images drawn at random, the same for the same source; with their labels for a conditional model, behind their
+    inputs for one that translates, and beside others with their labels for one that learns from few."""
     rows = np.random.default_rng(0).permutation(len(source.values))[:SAMPLES]
     labels = None if source.labels is None else source.labels[rows]
     images = data.images_of(replace(source, values=source.values[rows], labels=labels))
+    if few_labels:
+        known = np.flatnonzero(source.labels != half_labelled.UNKNOWN)
+        known = np.random.default_rng(1).permutation(known)[:SAMPLES]
+        of_known = replace(source, values=source.values[known], labels=source.labels[known])
+        return images, (data.images_of(of_known), of_known.labels)
     if source.inputs is None:
         return (images, labels) if with_labels else images
     given = rows if source.paired else np.random.default_rng(1).permutation(len(source.inputs))[: len(rows)]

@@ -1,6 +1,7 @@
 """The data of a recipe: its own, or the user's in their place."""
 
 from keras_gan import data
+from keras_gan.data import half_labelled
 from keras_gan.data.source import is_known
 
 
@@ -14,3 +15,11 @@ def source_of(record, dataset, split, seed):
     if record.translates and source.inputs is None:
         raise ValueError(f"{record.name} makes images from images: it needs pairs, or two sets as 'a <-> b'.")
     return source
+
+
+def told(source, record, labelled, seed):
+    """The Source with the labels that the recipe trains on: attributes, and of `labelled` rows alone where it learns
+    from few; the seed chooses them. Raises what half_labelled.chosen raises."""
+    if record.labels:
+        source = source.labelled(record.labels if record.labelled is None else record.labels[0])
+    return source if record.labelled is None else half_labelled.chosen(source, labelled or record.labelled, seed)

@@ -22,7 +22,7 @@ from zoo.runs import exactness
 from zoo.runs.checkpoint import Checkpoint, load_checkpoint, load_run
 from zoo.runs.folder import CHECKPOINT, CONFIG, RESULT, commit, open_run, read_config, resumed, trim_log
 from zoo.runs.health import doctor_of
-from zoo.runs.sources import source_of
+from zoo.runs.sources import source_of, told
 from zoo.runs.writer import only_writer
 
 
@@ -35,6 +35,7 @@ def train(
     stop_at: int | None = None,
     seed: int | None = None,
     batch_size: int | None = None,
+    labelled: int | None = None,
     dataset=None,
     start_from: str | os.PathLike | None = None,
     strategy: tf.distribute.Strategy | None = None,
@@ -52,7 +53,8 @@ def train(
 
     epochs or steps: how long, in total, and the length of the recipe's schedules (a resumed run does what is left, by
     default of its first start's length). stop_at: end at this step, as a kill would, for a later `resume`. seed: 0
-    unless given. dataset: other data of the variant's shape than its own. start_from: for a second stage, the first
+    unless given. labelled: of a variant that learns from few labels, how many rows have one; the run's seed chooses
+    them. dataset: other data of the variant's shape than its own. start_from: for a second stage, the first
     one's run folder, preset or pretrained name, whose generator it takes over. strategy: a tf.distribute.Strategy.
     mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue with the run's own seed, data, batch and
     precision; on the same kind of machine and with the same length and jit_compile, the result is that of an
@@ -66,7 +68,8 @@ def train(
     """
     record = variant(name)
     given = {
-        "name": record.name, "seed": seed, "batch_size": batch_size, "mixed_precision": mixed_precision,
+        "name": record.name, "seed": seed, "batch_size": batch_size, "labelled": labelled,
+        "mixed_precision": mixed_precision,
         "start_from": None if start_from is None else str(start_from),
         "dataset": dataset if isinstance(dataset, (str, type(None))) else type(dataset).__name__,
     }  # fmt: skip
@@ -74,6 +77,8 @@ def train(
         options = {**given, "epochs": epochs, "steps": steps, "resume": resume or None}
         shown = [f"{key}={value!r}" for key, value in options.items() if value is not None and key != "name"]
         command = f"zoo.train({', '.join([repr(record.name), *shown])}) in a Python script"
+    if labelled is not None and record.labelled is None:
+        raise ValueError(f"{record.name} does not learn from few labels: leave labelled out.")
     run = Path(run or Path("runs") / record.name)
     strategy = strategy or tf.distribute.get_strategy()
     with strategy.scope():
@@ -92,9 +97,7 @@ def train(
         begins = not (resume and (run / CHECKPOINT).is_file())
         first = first_stage(record, settings["start_from"]) if begins else None
         of_data, split = (record.dataset, record.split) if own is None else (own, "train")
-        source = source_of(record, of_data, split, seed)
-        if record.labels:
-            source = source.labelled(record.labels)
+        source = told(source_of(record, of_data, split, seed), record, settings["labelled"], seed)
         present = exactness.surroundings(source, jit_compile)
         if resume:
             exactness.check(run, present, anyway)
@@ -104,8 +107,9 @@ def train(
             model.seed = seed
             rows = batch_size * model.discriminator_steps
             batches = data.load(
-                source, record.image_shape, rows, seed=seed, with_labels=record.conditional, **record.load
-            )
+                source, record.image_shape, rows, seed=seed, with_labels=record.conditional,
+                labelled=record.labelled is not None, **record.load,
+            )  # fmt: skip
             total = steps or (epochs or record.epochs) * batches.steps_per_epoch
             if resume and not (steps or epochs):
                 total = length_of(run, total)
@@ -123,6 +127,7 @@ def train(
             return model, run
         config = settings | present | {
             "seed": seed, "batch_size": batch_size, "command": command, "commit": commit(),
+            "labelled": settings["labelled"] or record.labelled,
             "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
             "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
             "keras_gan": keras_gan.__version__, 

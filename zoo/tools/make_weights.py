@@ -22,8 +22,9 @@ from keras_gan.files.atomic import atomic_file
 from zoo.registry import variants
 
 # Tags of variants that are trained by whoever has the data or the machine; of those for which the package, whose
-# weights may have 90 MB together, has no room; and of one whose samples are not worth it.
-NOT_SHIPPED = {"own data", "large", "no room", "no digits"}
+# weights may have 90 MB together, has no room; of those whose samples are not worth it; and of those that have the
+# nets of another, and other labels or no fakes.
+NOT_SHIPPED = {"own data", "large", "no room", "no digits", "same nets"}
 
 # `keras-gan ...`, which ends when the driver does, however that was ended: only the driver holds its stdin open.
 COMMAND = """

@@ -1,0 +1,128 @@
+"""EBGAN's grid search, in part: `python -m benchmarks.ebgan_grid --markdown benchmarks/ebgan_grid.md`.
+
+Settings drawn by a seed from the grids of a plain GAN, of EBGAN, and of EBGAN with the pulling-away term (Zhao et al.
+2017, section 4.1), each by `keras-gan sweep`, which goes on where it was stopped; then the shares of runs by I', as
+histograms and in a table.
+"""
+
+import argparse
+import csv
+import math
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.zoo import line, publish
+from keras_gan import plots
+from keras_gan.cli.sweep import Teller
+from zoo.sweeps.driver import sweep
+from zoo.sweeps.space import space
+
+GRIDS = {"GAN": ("gan_grid.mnist", 60), "EBGAN": ("ebgan_grid.mnist", 120), "EBGAN-PT": ("ebgan_pt_grid.mnist", 60)}
+LABEL = "I', nats"
+GOOD = 8.0
+HEAD = """# EBGAN's grid search, in part
+
+`{command}`: on {cpus} CPU cores, which other work shared. Settings drawn with seed {seed} from the paper's grids,
+{counts}. Here {deviations}
+
+| grid | runs | diverged | median I' | best I' | share above {good:g} | its best setting |
+|---|---:|---:|---:|---:|---:|---|"""
+
+
+def measured(name, trials, seed, workers, folder, console):
+    """The rows of a sweep's table, as text, best first; what is missing is trained."""
+    with console.status(name) as status:
+        path = sweep(
+            space(name), folder / name, trials=trials, seed=seed, workers=workers, progress=Teller(name, status)
+        )
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def score(row):
+    return math.nan if row["diverged"] == "True" else float(row["value"])
+
+
+def shallow(rows, most):
+    """The scores of runs whose players have at most so many layers."""
+    return [score(row) for row in rows if int(row["nLayerG"]) <= most and int(row["nLayerD"]) <= most]
+
+
+def by_layers(found):
+    """{title: {grid: scores}} of each number of D's layers."""
+    return {
+        f"nLayerD = {layers}": nonempty(
+            {what: [score(row) for row in rows if row["nLayerD"] == str(layers)] for what, rows in found.items()}
+        )
+        for layers in (2, 3, 4, 5)
+    }
+
+
+def by_optimisation(found):
+    """{title: {grid: scores}}: the plain GAN's runs with each pair of optimisers and rate, and all of EBGAN's."""
+    panels = {}
+    for row in found["GAN"]:
+        title = f"D {row['optimD']}, G {row['optimG']}, {row['lr']}"
+        panels.setdefault(title, {"GAN": [], "EBGAN": [score(one) for one in found["EBGAN"]]})["GAN"].append(score(row))
+    return dict(sorted(panels.items()))
+
+
+def nonempty(groups):
+    return {what: scores for what, scores in groups.items() if scores}
+
+
+def draw(found, prefix):
+    """Figures 2 and 3 of the paper, D's layers, and EBGAN beside EBGAN-PT."""
+    both = {what: found[what] for what in ("GAN", "EBGAN")}
+    panels = {
+        "figure2": {
+            title: nonempty({what: shallow(rows, most) for what, rows in both.items()})
+            for title, most in (("all", 5), ("nLayer[GD] <= 4", 4), ("nLayer[GD] <= 3", 3))
+        },
+        "figure3": by_optimisation(found),
+        "layers": by_layers(both),
+        "pulling_away": {"": {what: [score(row) for row in found[what]] for what in ("EBGAN", "EBGAN-PT")}},
+    }
+    for name, groups in panels.items():
+        shown = {title: group for title, group in groups.items() if group}
+        plots.save(plots.score_histograms(shown, label=LABEL), f"{prefix}_{name}.png")
+
+
+def summary(what, rows):
+    """The table's line of a grid."""
+    name = GRIDS[what][0]
+    known = sorted(value for row in rows if math.isfinite(value := score(row)))
+    best = ", ".join(f"{setting} {rows[0][setting]}" for setting in space(name).grid)
+    share = sum(value > GOOD for value in known) / len(rows)
+    cells = [what, len(rows), len(rows) - len(known), f"{known[len(known) // 2]:.2f}", f"{known[-1]:.2f}"]
+    return line([*map(str, cells), f"{share:.0%}", best])
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ebgan_grid", description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, nargs=3, default=[count for _, count in GRIDS.values()])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=Path("sweeps"), help="where the sweeps are")
+    parser.add_argument("--markdown", type=Path, help="also write the table here, and the histograms beside it")
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser.parse_args(given)
+    console, found = Console(stderr=True), {}
+    for (what, (name, _)), trials in zip(GRIDS.items(), options.trials, strict=True):
+        found[what] = measured(name, trials, options.seed, options.workers, options.folder, console)
+    sizes = [f"{len(rows)} of {space(GRIDS[what][0]).size:,}" for what, rows in found.items()]
+    deviations = " ".join(space("ebgan_grid.mnist").deviations)
+    head = HEAD.format(
+        command=" ".join(["python -m benchmarks.ebgan_grid", *given]), cpus=os.cpu_count(), seed=options.seed,
+        counts=", ".join(sizes), deviations=deviations[0].lower() + deviations[1:], good=GOOD,
+    )  # fmt: skip
+    if options.markdown:
+        draw(found, options.markdown.with_suffix(""))
+    publish("\n".join([head, *(summary(what, rows) for what, rows in found.items())]) + "\n", options.markdown)
+
+
+if __name__ == "__main__":
+    main()
