@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.data import arrays, folders, resize, source, tasks
+from keras_gan.data.record import USERS_OWN, Source
 
 DIRECTIONS = ("AtoB", "BtoA")
 
@@ -16,7 +17,7 @@ def read_pairs(
     image_shape: tuple[int, int, int] | None = None,
     split: str = "train",
     direction: str = "AtoB",
-) -> source.Source:
+) -> Source:
     """Reads one split of pairs as a Source whose `values` are the targets and whose `inputs` they are to be made from.
 
     what: a ready task ("faces.labels", "faces.lines", "openmoji.lines"); a folder of images that hold A|B side by side,
@@ -48,7 +49,7 @@ def read_pairs(
             f"Pairs are one of {', '.join(tasks.TASKS)}, a folder of images A|B, two folders with equal names, or two "
             f"arrays (inputs, targets), not {what if isinstance(what, str | os.PathLike) else type(what).__name__!r}."
         )
-    return source.Source(name, targets, None, None, source.USERS_OWN, origin, inputs=inputs)
+    return Source(name, targets, None, None, USERS_OWN, origin, inputs=inputs)
 
 
 def of_folder(root, image_shape, split, direction):
@@ -69,7 +70,7 @@ def of_folder(root, image_shape, split, direction):
 def of_folders(roots, image_shape, split, direction):
     """(inputs, targets) of two folders that hold files of equal names, whatever their suffixes."""
     listed = [folders.listed(root, split) for root in roots]
-    named = [{file.with_suffix(""): top / file for file in files} for top, files in listed]
+    named = [{Path(file).with_suffix(""): top / file for file in files} for top, files in listed]
     for root, (_, files), one in zip(roots, listed, named, strict=True):
         if len(one) < len(files):
             raise ValueError(

@@ -24,8 +24,12 @@ def open_image(path):
             return plain(ImageOps.exif_transpose(image))
     # What Pillow's readers raise on broken files, and its guard against decompression bombs.
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        reason = str(error).rstrip(".")
-        raise ValueError(f"Cannot read the image {os.fspath(path)!r} ({reason}); repair it or take it away.") from error
+        raise unreadable(path, str(error).rstrip(".")) from error
+
+
+def unreadable(path, reason):
+    """The ValueError for an image file."""
+    return ValueError(f"Cannot read the image {os.fspath(path)!r} ({reason}); repair it or take it away.")
 
 
 def plain(image):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data import rows
 from keras_gan.data.batches import Batches
 from keras_gan.sampling.labels import as_names, count
 from keras_gan.step import checks, conditions
@@ -38,6 +39,12 @@ def prepare(model, x, y, batch_size, steps_per_epoch, callbacks, options):
         "x": dataset(x), "y": y, "batch_size": batch_size, "steps_per_epoch": steps_per_epoch, "callbacks": callbacks,
         **options,
     }  # fmt: skip
+
+
+def own_errors(*given):
+    """A block within which a file of the data that cannot be read is reported by its name, not in TensorFlow's words."""
+    given = [one[0] if isinstance(one, tuple) else one for one in given]
+    return rows.own_errors(*(read for one in given if isinstance(one, Batches) for read in one.read_from))
 
 
 def dataset(x):
@@ -99,7 +106,7 @@ def of_dataset(batches, parts):
     first = next(iter(batches), None)
     if first is None:
         raise ValueError("The data set is empty.")
-    rows = keras.tree.flatten(batches.element_spec)[0].shape
-    if not len(rows):
+    shape = keras.tree.flatten(batches.element_spec)[0].shape
+    if not len(shape):
         raise ValueError("The data set has no batches; give it some: dataset.batch(64, drop_remainder=True).")
-    return first, (rows[0] if rows[0] is not None or parts == 1 else 1,)
+    return first, (shape[0] if shape[0] is not None or parts == 1 else 1,)

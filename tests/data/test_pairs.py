@@ -65,7 +65,7 @@ def test_what_is_no_pair_is_one_sentence(folders):
             data.read_pairs(what)
     with pytest.raises(ValueError, match="direction is"):
         data.read_pairs(folders / "splits", direction="AtoA")
-    with pytest.raises(ValueError, match="leave with_labels out"):
+    with pytest.raises(ValueError, match="leave with_labels and labelled out"):
         data.load(data.read_pairs((IMAGES, TARGETS)), batch_size=2, with_labels=True)
 
 
