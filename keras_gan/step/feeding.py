@@ -42,7 +42,7 @@ def prepare(model, x, y, batch_size, steps_per_epoch, callbacks, options):
 
 
 def own_errors(*given):
-    """A block within which a file of the data that cannot be read is reported by its name, not in TensorFlow's words."""
+    """A block within which data that cannot be read are reported in our words, not in TensorFlow's."""
     given = [one[0] if isinstance(one, tuple) else one for one in given]
     return rows.own_errors(*(read for one in given if isinstance(one, Batches) for read in one.read_from))
 

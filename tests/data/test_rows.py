@@ -1,0 +1,146 @@
+"""Sets that are read by row: the same batches as in memory, exact resumes, damaged files, folders that change."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import h5py
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from worker import game
+
+from keras_gan import data
+from keras_gan.data import folders, half_labelled, image_index, inspection, numpy_files, rows
+from keras_gan.data.batches import images_of
+from keras_gan.data.rows import Rows
+from zoo.runs.exactness import digest
+
+COUNT = 40
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder / "keras_gan"
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Whatever is larger than a kilobyte does not fit into memory."""
+    return lambda limit=1024: monkeypatch.setattr(rows, "IN_MEMORY", limit)
+
+
+def picture(number, size=(9, 11), mode="RGB"):
+    random = np.random.default_rng(number)
+    return Image.fromarray(random.integers(0, 256, (*size, 3), np.uint8)).convert(mode)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two classes of pictures of several sizes, modes and formats."""
+    for number in range(COUNT):
+        kind = tmp_path / "pictures" / ("cats" if number % 3 else "dogs")
+        kind.mkdir(parents=True, exist_ok=True)
+        mode, suffix = (("RGB", "png"), ("L", "png"), ("RGB", "jpg"), ("RGBA", "png"))[number % 4]
+        picture(number, (8 + number % 3, 12 - number % 2), mode).save(kind / f"{number}.{suffix}")
+    return tmp_path / "pictures"
+
+
+def bits(batches, steps):
+    return [tuple(part.numpy().tobytes() for part in tf.nest.flatten(batch)) for batch in batches.take(steps)]
+
+
+# The same as in memory
+
+
+@pytest.mark.parametrize("options", [{}, {"with_labels": True}, {"labelled": 6}, {"jitter": 2, "flip": True}])
+def test_a_folder_gives_the_batches_that_it_gives_in_memory(folder, small, options):
+    load = dict(image_shape=(8, 8, 3), batch_size=7, seed=5, **options)
+    here = data.load(str(folder), **load)
+    small()
+    source = data.read(folder, image_shape=(8, 8, 3))
+    assert isinstance(source.values, Rows) and source.values.shape == (COUNT, 8, 8, 3)
+    assert source.class_names == ("cats", "dogs") and source.classes == 2
+    there = data.load(str(folder), **load)
+    assert bits(there, 12) == bits(here, 12)
+    assert there.element_spec == here.element_spec
+    load["start_step"] = 9
+    assert bits(data.load(source, **load), 3) == bits(here, 12)[9:]
+
+
+ARRAYS = {
+    "bytes": np.random.default_rng(0).integers(0, 256, (60, 9, 7, 3), np.uint8),
+    "grey": np.random.default_rng(0).integers(0, 256, (60, 9, 7), np.uint8),
+    "floats": np.random.default_rng(1).uniform(-1, 1, (60, 9, 7, 3)),
+    "points": np.random.default_rng(2).normal(size=(900, 2)),
+}
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+@pytest.mark.parametrize("place", ["array", "npy", "h5", "h5py"])
+@pytest.mark.parametrize("fitted", [False, True])
+def test_arrays_wherever_they_lie(kind, place, fitted, small, tmp_path):
+    values = ARRAYS[kind]
+    if fitted and kind == "points":
+        pytest.skip("points are not resized")
+    if place == "npy":
+        np.save(tmp_path / "set.npy", values)
+        given = tmp_path / "set.npy"
+    elif place == "array":
+        given = values
+    else:
+        with h5py.File(tmp_path / "set.h5", "w") as file:
+            file["images"] = values
+        given = tmp_path / "set.h5" if place == "h5" else h5py.File(tmp_path / "set.h5")["images"]
+    shape = (6, 6, 1) if fitted else None
+    here = data.read(given, image_shape=shape)
+    small()
+    there = data.read(given, image_shape=shape)
+    assert isinstance(there.values, Rows) and isinstance(here.values, np.ndarray)
+    assert there.values.dtype == here.values.dtype and there.values.shape == here.values.shape
+    np.testing.assert_array_equal(np.asarray(there.values), here.values)
+    assert digest(there) == digest(here)
+    small(there.values.nbytes)  # what lies in a large file fits into memory once it is resized
+    assert isinstance(data.read(given, image_shape=shape).values, np.ndarray)
+
+
+def test_labels_of_hdf5_files(tmp_path, small):
+    small()
+    with h5py.File(tmp_path / "set.hdf5", "w") as file:
+        file["images"], file["labels"] = ARRAYS["bytes"], np.arange(60) % 4
+    source = data.read(tmp_path / "set.hdf5")
+    np.testing.assert_array_equal(source.labels, np.arange(60) % 4)
+    some = data.read(f"{tmp_path / 'set.hdf5'}[1,3]")
+    np.testing.assert_array_equal(some.values[:], ARRAYS["bytes"][np.arange(60) % 2 == 1])
+    with h5py.File(tmp_path / "none.h5", "w") as file:
+        file["a"], file["b"] = ARRAYS["bytes"], ARRAYS["grey"]
+    with pytest.raises(ValueError, match=r"none\.h5' needs a data set \"images\""):
+        data.read(tmp_path / "none.h5")
+    (tmp_path / "bad.h5").write_bytes(b"rubbish")
+    with pytest.raises(ValueError, match=r"Cannot read '.*bad\.h5' as an HDF5 file: .*\.$"):
+        data.read(tmp_path / "bad.h5")
+
+
+@pytest.mark.parametrize("bad, says", [(np.nan, "NaN"), (1e300, "beyond float32"), (2.0, "reach from .* to 2")])
+def test_bad_floats_are_found_before_any_work(bad, says, small):
+    values = ARRAYS["floats"].copy()
+    values[-1, 3, 3, 0] = bad
+    small()
+    with pytest.raises(ValueError, match=says):
+        data.read(values)
+    with pytest.warns(UserWarning, match="No pixel of these float images is below 0"):
+        data.read(np.abs(ARRAYS["floats"]))
+
+
+def test_what_fits_into_memory_is_held_there(folder, small):
+    size = COUNT * 8 * 8 * 3
+    small(size)
+    assert isinstance(data.read(folder, image_shape=(8, 8, 3)).values, np.ndarray)
+    small(size - 1)
+    assert isinstance(data.read(folder, image_shape=(8, 8, 3)).values, Rows)
