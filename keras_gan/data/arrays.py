@@ -114,6 +114,8 @@ def in_rows(values, row_shape, fitted):
     def stored(numbers):
         if isinstance(values, np.ndarray):
             block = values[numbers]
+        elif isinstance(values, Rows):
+            block = values.some(numbers)
         else:  # each library has its own rules for several numbers at once
             block = np.stack([values[int(number)] for number in numbers])
         block = block.reshape(-1, *row_shape)

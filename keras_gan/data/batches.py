@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_gan.data import half_labelled
 from keras_gan.data.jitter import moved
 from keras_gan.data.record import Source
-from keras_gan.data.rows import Rows, own_errors
+from keras_gan.data.rows import Rows, own_errors, subset
 from keras_gan.data.source import read
 
 LABELLED = 1  # folded into the seed of a batch's own draws, for its labelled half
@@ -200,7 +200,13 @@ def in_range(values):
     return tf.cast(values, tf.float32) / 127.5 - 1.0 if values.dtype == tf.uint8 else tf.cast(values, tf.float32)
 
 
-def images_of(source: Source, n: int | None = None, seed: int | None = None) -> np.ndarray:
-    """The first n rows of a source as a float32 array, uint8 images in [-1, 1]; with a seed, n rows drawn at random."""
-    rows = slice(n) if seed is None else np.random.default_rng(seed).permutation(len(source.values))[:n]
-    return np.asarray(in_range(tf.constant(source.values[rows])))
+def images_of(source: Source, n: int | None = None, seed: int | None = None) -> np.ndarray | Rows:
+    """The first n rows of a source in float32, uint8 images in [-1, 1]; with a seed, n rows drawn at random. An array,
+    or Rows where these are too many for memory."""
+    chosen = slice(n) if seed is None else np.random.default_rng(seed).permutation(len(source.values))[:n]
+    values = subset(source.values, chosen)
+
+    def scaled(block):
+        return np.asarray(in_range(tf.constant(block)))
+
+    return values.map(scaled, np.float32) if isinstance(values, Rows) else scaled(values)

@@ -67,10 +67,8 @@ def in_memory(top, files, image_shape, damaged):
 def rows(top, files, image_shape, damaged):
     """As in_memory, of images that are read when they are needed."""
     index, readable = indexed(top, files), np.ones(len(files), bool)
-    if index.wrong and damaged == "raise":
-        first, others = min(index.wrong), len(index.wrong) - 1
-        more = f"; {others:,} others cannot be read either" if others else ""
-        raise resize.unreadable(top / files[first], index.wrong[first] + more)
+    if damaged == "raise":
+        refuse_damaged(top, files, index)
     readable[list(index.wrong)] = False
     kept = [files[number] for number in np.flatnonzero(readable)]
 
@@ -84,6 +82,14 @@ def rows(top, files, image_shape, damaged):
 
     found = Rows((len(kept), *image_shape), np.uint8, some, digest)
     return found, readable
+
+
+def refuse_damaged(top, files, index):
+    """Raises ValueError, which names the first, for files that cannot be read."""
+    if index.wrong:
+        first, others = min(index.wrong), len(index.wrong) - 1
+        more = f"; {others:,} others cannot be read either" if others else ""
+        raise resize.unreadable(Path(top) / files[first], index.wrong[first] + more)
 
 
 def image(top, file, image_shape):
@@ -118,17 +124,19 @@ def listed(root, split):
 
 def below(top):
     """The images below a folder, as strings relative to it, sorted by their parts. Raises ValueError for none."""
-    found = []
-    for folder, folders, files in os.walk(top):
-        # Hidden files are no images of the set: macOS leaves "._name.jpg" beside each file it copies.
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        within = os.path.relpath(folder, top)
-        paths = files if within == os.curdir else [os.path.join(within, name) for name in files]
-        found += [
-            path for name, path in zip(files, paths, strict=True)
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES
-        ]  # fmt: skip
-    found = [file for file in found if os.path.isfile(os.path.join(top, file))]
+    found = sorted(images_in(os.fspath(top), ""), key=lambda file: file.split(os.sep))
     if not found:
         raise ValueError(f"There are no images ({' '.join(sorted(SUFFIXES))}) in the folder {os.fspath(top)!r}.")
-    return sorted(found, key=lambda file: file.split(os.sep))
+    return found
+
+
+def images_in(folder, prefix):
+    """The images in a folder and in those below it, each after the prefix. Links to folders are not followed."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):  # macOS leaves "._name.jpg" beside each file it copies
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from images_in(entry.path, f"{prefix}{entry.name}{os.sep}")
+            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and entry.is_file():
+                yield prefix + entry.name

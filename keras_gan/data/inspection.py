@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from PIL import UnidentifiedImageError
+
 from keras_gan.data import resize
 
 ROOT = Path(__file__).parents[2]
@@ -54,12 +56,14 @@ def reports(files: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
 def inspect(file):
     """(SHA-256, what is wrong or "") of one file."""
     try:
-        content = Path(file).read_bytes()
-        resize.open_image(file)
+        with open(file, "rb") as opened:
+            content = opened.read()
+        resize.open_image(file, content)
     except OSError as error:
         return "", str(error.strerror or error)
     except ValueError as error:
-        return "", str(error.__cause__).rstrip(".")
+        unknown = isinstance(error.__cause__, UnidentifiedImageError)  # Pillow names the bytes by their address
+        return "", "cannot identify image file" if unknown else str(error.__cause__).rstrip(".")
     return hashlib.sha256(content).hexdigest(), ""
 
 

@@ -1,12 +1,15 @@
 """The user's own pairs of pictures, each target with the input that it is to be made from: folders and arrays."""
 
+import hashlib
 import os
 from pathlib import Path
 
 import numpy as np
 
 from keras_gan.data import arrays, folders, resize, source, tasks
+from keras_gan.data.image_index import indexed
 from keras_gan.data.record import USERS_OWN, Source
+from keras_gan.data.rows import Rows, too_large
 
 DIRECTIONS = ("AtoB", "BtoA")
 
@@ -64,7 +67,8 @@ def of_folder(root, image_shape, split, direction):
         half = image.width // 2
         return image.crop((0, 0, half, image.height)), image.crop((half, 0, image.width, image.height))
 
-    return both(lambda row: halves(files[row]), len(files), image_shape or shape_of(halves(files[0])), direction)
+    image_shape = image_shape or shape_of(halves(files[0]))
+    return both(lambda row: halves(files[row]), len(files), image_shape, direction, [(top, files)])
 
 
 def of_folders(roots, image_shape, split, direction):
@@ -93,7 +97,7 @@ def of_folders(roots, image_shape, split, direction):
             )
         return images
 
-    return both(pair, len(names), image_shape or shape_of(pair(0)), direction)
+    return both(pair, len(names), image_shape or shape_of(pair(0)), direction, listed)
 
 
 def of_arrays(inputs, targets, image_shape):
@@ -111,8 +115,12 @@ def shape_of(pair):
     return pair[0].height, pair[0].width, max(len(image.getbands()) for image in pair)
 
 
-def both(pair, n, image_shape, direction):
-    """Two arrays of n pairs, as inputs and targets."""
+def both(pair, n, image_shape, direction, listed):
+    """Two arrays of n pairs, as inputs and targets, or Rows where they take too much memory. listed: the folders and
+    the files in them that the pairs are of."""
+    if too_large((2 * n, *image_shape), np.uint8):
+        first, second = in_rows(pair, n, image_shape, listed)
+        return (first, second) if direction == "AtoB" else (second, first)
     first, second = (np.empty((n, *image_shape), np.uint8) for _ in range(2))
 
     def place(row):
@@ -120,6 +128,22 @@ def both(pair, n, image_shape, direction):
 
     resize.in_threads(place, n)
     return (first, second) if direction == "AtoB" else (second, first)
+
+
+def in_rows(pair, n, image_shape, listed):
+    """As Rows, of files that have been looked through for damaged ones."""
+    found = [indexed(top, files) for top, files in listed]
+    for (top, files), index in zip(listed, found, strict=True):
+        folders.refuse_damaged(top, files, index)
+    content = hashlib.sha256(b"".join(index.digests.tobytes() for index in found)).hexdigest()
+
+    def half(which):
+        def some(rows):
+            return np.stack([resize.fit(pair(row)[which], image_shape) for row in rows])
+
+        return Rows((n, *image_shape), np.uint8, some, lambda: content)
+
+    return half(0), half(1)
 
 
 def is_folder(what):

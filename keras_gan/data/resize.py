@@ -1,5 +1,6 @@
 """Any image as uint8 [h, w, c]: upright, over white, short side fitted, centre cropped, antialiased (Lanczos)."""
 
+import io
 import os
 import struct
 from multiprocessing.pool import ThreadPool
@@ -12,14 +13,14 @@ _GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, what Pillow's mode "L" is
 
 
-def open_image(path):
+def open_image(path, content=None):
     """The file's image in Pillow's mode "L" or "RGB", upright (EXIF orientation), over white where it is transparent.
 
     16-bit grey is divided by 257; of an animation the first frame counts. A file that cannot be read as an image raises
-    ValueError naming it.
+    ValueError naming it. content: its bytes, where they have been read.
     """
     try:
-        with Image.open(path) as image:
+        with Image.open(path if content is None else io.BytesIO(content)) as image:
             image.load()
             return plain(ImageOps.exif_transpose(image))
     # What Pillow's readers raise on broken files, and its guard against decompression bombs.

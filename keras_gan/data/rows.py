@@ -93,6 +93,10 @@ class Rows:
         shape = (len(numbers), *self.shape[1:])
         return Rows(shape, self.dtype, lambda rows: self.some(numbers[rows]), digest if of_all else None)
 
+    def map(self, function: Callable[[np.ndarray], np.ndarray], dtype) -> "Rows":
+        """The same with a function of arrays [k, ...] applied to what is read, which keeps their shape."""
+        return Rows(self.shape, dtype, lambda numbers: function(self.some(numbers)))
+
 
 def update(found, values):
     """Adds type, shape and content of an array or of Rows to a hash: the same for both, unless Rows know a digest."""

@@ -45,7 +45,7 @@ def read(name, image_shape, split, own_names=()):
         raise ValueError(_unknown_split(builder, name, split)) from error
     if n < 1:
         raise ValueError(_unknown_split(builder, name, split))
-    by_number = builder.info.file_format in tfds.core.FileFormat.with_random_access()
+    by_number = builder.info.file_format is tfds.core.FileFormat.ARRAY_RECORD
     images, labels = (tfds_records.read if by_number else _stream)(tfds, builder, split, n, image_shape)
     info = builder.info
     licence = info.redistribution_info.license or _LICENCES.get(builder.name) or f"see {info.homepage}"
@@ -162,7 +162,7 @@ def _empty(shape, builder):
         check_memory(math.prod(shape))
     except ValueError as error:
         raise ValueError(
-            f"{builder.info.full_name} does not fit into memory ({error}): prepare it where nothing is yet, by `tfds build "
+            f"{builder.info.full_name} does not fit into memory ({error}): prepare it in another folder by `tfds build "
             f"{builder.name} --file_format=array_record`, and it is read by row."
         ) from error
     return np.empty(shape, np.uint8)

@@ -1,22 +1,13 @@
 """Sets that are read by row: the same batches as in memory, exact resumes, damaged files, folders that change."""
 
-import hashlib
-import os
-import shutil
-import subprocess
-import sys
-from types import SimpleNamespace
-
 import h5py
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
-from worker import game
 
 from keras_gan import data
-from keras_gan.data import folders, half_labelled, image_index, inspection, numpy_files, rows
-from keras_gan.data.batches import images_of
+from keras_gan.data import rows
 from keras_gan.data.rows import Rows
 from zoo.runs.exactness import digest
 
