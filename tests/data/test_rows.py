@@ -1,5 +1,7 @@
 """Sets that are read by row: the same batches as in memory, exact resumes, damaged files, folders that change."""
 
+import os
+
 import h5py
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_gan import data
-from keras_gan.data import rows
+from keras_gan.data import folders, image_index, inspection, rows
 from keras_gan.data.rows import Rows
 from zoo.runs.exactness import digest
 
@@ -135,3 +137,129 @@ def test_what_fits_into_memory_is_held_there(folder, small):
     assert isinstance(data.read(folder, image_shape=(8, 8, 3)).values, np.ndarray)
     small(size - 1)
     assert isinstance(data.read(folder, image_shape=(8, 8, 3)).values, Rows)
+
+
+# Damaged files, and folders that change
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_damaged_file_is_named_or_skipped(folder, small, large):
+    whole = data.read(folder, image_shape=(8, 8, 3))
+    small(1 if large else 2**20)
+    cut = folder / "cats" / "1.png"
+    cut.write_bytes(cut.read_bytes()[:60])
+    (folder / "dogs" / "6.jpg").write_bytes(b"no image")
+    with pytest.raises(
+        ValueError, match=r"^Cannot read the image '.*(1\.png|6\.jpg)' \(.*\); repair it or take it away\.$"
+    ):
+        data.read(folder, image_shape=(8, 8, 3))
+    some = data.read(folder, image_shape=(8, 8, 3), damaged="skip")
+    names = folders.below(folder)
+    readable = np.array([name not in ("cats/1.png", "dogs/6.jpg") for name in names])
+    np.testing.assert_array_equal(some.values[:], whole.values[readable])
+    np.testing.assert_array_equal(some.labels, whole.labels[readable])
+    given = data.read(folder, image_shape=(8, 8, 3), damaged="skip", labels=np.arange(COUNT))
+    np.testing.assert_array_equal(given.labels, np.flatnonzero(readable))
+
+
+def test_what_damaged_goes_with(folder):
+    with pytest.raises(ValueError, match='damaged is "raise" or "skip", not \'drop\''):
+        data.read(folder, damaged="drop")
+    for what in ("digits", ARRAYS["bytes"]):
+        with pytest.raises(ValueError, match="goes with folders of images"):
+            data.load(what, damaged="skip")
+    for file in folders.below(folder):
+        (folder / file).write_bytes(b"no image")
+    with pytest.raises(ValueError, match=f"None of the {COUNT} images in the folder"):
+        data.read(folder, damaged="skip")
+
+
+def test_files_are_looked_at_again_where_they_have_changed(folder, small, monkeypatch, cache):
+    seen = []
+
+    def counted(files, advance):
+        seen.append([os.path.basename(file) for file in files])
+        return inspection.inspected(files, advance)
+
+    monkeypatch.setattr(image_index, "inspected", counted)
+    small()
+
+    def found():
+        return digest(data.read(folder, image_shape=(8, 8, 3)))
+
+    first = found()
+    assert found() == first and [len(files) for files in seen] == [COUNT]
+    picture(99).save(folder / "cats" / "1.png")
+    changed = found()
+    assert changed != first and seen[1:] == [["1.png"]]
+    picture(98).save(folder / "cats" / "new.png")
+    added = found()
+    assert added not in (first, changed) and seen[2:] == [["new.png"]]
+    os.utime(folder / "cats" / "new.png", ns=(0, 1))
+    assert found() == added and seen[3:] == [["new.png"]]  # the content is what counts
+    (folder / "cats" / "new.png").unlink()
+    assert found() == changed and len(seen) == 4
+    (kept,) = cache.iterdir()
+    kept.write_bytes(kept.read_bytes()[:100])
+    assert found() == changed and len(seen[4]) == COUNT
+
+
+def test_processes_find_what_one_finds(folder, monkeypatch):
+    (folder / "cats" / "1.png").write_bytes(b"no image")
+    files, done = [str(folder / file) for file in folders.below(folder)], []
+    alone = inspection.inspected(files, done.append)
+    monkeypatch.setattr(inspection, "FEW", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert inspection.inspected(files, done.append) == alone
+    assert sum(done) == 2 * COUNT and [why for _, why in alone if why] == ["cannot identify image file"]
+
+
+def test_a_file_that_is_lost_on_the_way_is_named(folder, small):
+    small()
+    batches = data.load(folder, image_shape=(8, 8, 3), batch_size=20)
+    for file in folders.below(folder):
+        (folder / file).unlink()
+    with pytest.raises(ValueError, match=r"^Cannot read the image .* repair it or take it away\.$"):
+        next(iter(batches))
+
+
+# Parts of large sets
+
+
+def test_rows_are_chosen_like_those_of_an_array():
+    values = np.arange(60).reshape(20, 3)
+    some = Rows(values.shape, values.dtype, lambda numbers: values[numbers])
+    for key in (3, -1, slice(4, 9, 2), [5, 2, 2], values[:, 0] % 2 == 0):
+        np.testing.assert_array_equal(some[key], values[key])
+        if not isinstance(key, int):
+            np.testing.assert_array_equal(some.only(key)[1:], values[key][1:])
+    np.testing.assert_array_equal(np.concatenate(list(some.blocks())), values)
+    for key in (20, (0, 1), ..., None):
+        with pytest.raises(IndexError):
+            some[key]
+
+
+def test_marginals_and_neighbours_are_those_of_memory(small):
+    from keras_gan import plots
+
+    images = ARRAYS["bytes"]
+    here = data.read(images)
+    small()
+    there = data.read(images)
+    assert isinstance(data.images_of(there), Rows) and isinstance(data.images_of(there, 1), np.ndarray)
+    np.testing.assert_array_equal(data.images_of(there)[:], data.images_of(here))
+    samples = data.images_of(here, 10, seed=1)
+    np.testing.assert_array_equal(
+        plots.neighbour_grid(samples, data.images_of(there)), plots.neighbour_grid(samples, data.images_of(here))
+    )
+
+
+def test_large_pairs(tmp_path, small):
+    for number in range(6):
+        picture(number, (8, 16)).save(tmp_path / f"{number}.png")
+    here = data.read_pairs(tmp_path)
+    small(100)
+    there = data.read_pairs(tmp_path)
+    assert isinstance(there.inputs, Rows)
+    load = dict(batch_size=4, jitter=2, flip=True)
+    assert bits(data.load(there, **load), 3) == bits(data.load(here, **load), 3)
