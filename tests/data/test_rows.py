@@ -3,14 +3,17 @@
 import os
 
 import h5py
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
+import keras_gan
 from keras_gan import data
 from keras_gan.data import folders, image_index, inspection, rows
 from keras_gan.data.rows import Rows
+from keras_gan.networks import gan
 from zoo.runs.exactness import digest
 
 COUNT = 40
@@ -263,3 +266,40 @@ def test_large_pairs(tmp_path, small):
     assert isinstance(there.inputs, Rows)
     load = dict(batch_size=4, jitter=2, flip=True)
     assert bits(data.load(there, **load), 3) == bits(data.load(here, **load), 3)
+
+
+def test_a_folder_read_by_row_is_trained_on_and_resumed_exactly(folder, small, tmp_path):
+    """Of a run that ends at step 7 of 12 and is resumed from its file, against one that is not."""
+    small()
+
+    def trained(model, steps):
+        model.fit(data.load(folder, image_shape=(8, 8, 1), batch_size=8, seed=4), steps_per_epoch=steps, verbose=0)
+        return model
+
+    def fresh():
+        keras.utils.set_random_seed(1)
+        model = keras_gan.GAN(gan.generator((8, 8, 1), 4, (("relu", 8),)), gan.discriminator((8, 8, 1)))
+        model.compile()
+        return model
+
+    whole = trained(fresh(), 12)
+    trained(fresh(), 7).save(tmp_path / "model.keras")
+    resumed = trained(keras.models.load_model(tmp_path / "model.keras"), 5)
+    assert int(resumed.steps.numpy()) == 12
+    for one, two in zip(whole.variables, resumed.variables, strict=True):
+        if "mean" not in one.path and "count" not in one.path and "total" not in one.path:
+            np.testing.assert_array_equal(one.numpy(), two.numpy(), err_msg=one.path)
+
+
+def test_fit_names_a_file_that_is_lost(folder, small):
+    small()
+    model = keras_gan.GAN(gan.generator((8, 8, 1), 4, (("relu", 8),)), gan.discriminator((8, 8, 1)))
+    model.compile()
+    batches = data.load(folder, image_shape=(8, 8, 1), batch_size=8)
+
+    def lose(epoch, logs):
+        for file in folders.below(folder):
+            (folder / file).unlink()
+
+    with pytest.raises(ValueError, match=r"^Cannot read the image .* repair it or take it away\.$"):
+        model.fit(batches, epochs=9, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=lose)])
