@@ -12,12 +12,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 
 from benchmarks.zoo import line, publish
 from keras_gan.files.atomic import write_json
+from zoo.sweeps.holding import is_held
 from zoo.sweeps.space import space, trial_folder
 
 NAME = "gan_rates.gaussian1d"
@@ -57,7 +59,8 @@ def killed_sweep(folder, trials, workers, kills, console):
             worker = running(folder) if done < kills else None
             if worker is None:
                 continue
-            os.kill(worker if done % 2 else driver.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(worker if done % 2 else driver.pid, signal.SIGKILL)
             done += 1
             write_json(kept, done)
             console.print(f"kill {done}: a {'driver' if done % 2 else 'worker'}")
@@ -72,11 +75,10 @@ def running(folder):
     """The process of a trial that has begun and is not done, or None."""
     for writer in folder.glob("trials/*/.writer.json"):
         own = writer.parent
-        if (own / "starts.json").is_file() and not (own / "result.json").is_file():
-            try:
+        begun = (own / "starts.json").is_file() and not (own / "result.json").is_file()
+        with suppress(OSError, ValueError):  # of a file that is gone by now
+            if begun and is_held(own):  # and not left by one that was killed
                 return json.loads(writer.read_text())["process"]
-            except (OSError, ValueError):
-                continue
     return None
 
 

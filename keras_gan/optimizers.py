@@ -67,36 +67,37 @@ class DividedLearningRate(keras.optimizers.schedules.LearningRateSchedule):
         return {"initial": self.initial, "divisor": self.divisor, "floor": self.floor}
 
 
+class FallingLastPart(keras.optimizers.schedules.LearningRateSchedule):
+    """`initial` until one of `parts` equal parts of `steps` updates is left, then linearly down to 0."""
+
+    parts: float
+
+    def __init__(self, initial, steps):
+        self.initial = initial
+        self.steps = steps
+
+    def __call__(self, step):
+        left = self.parts - self.parts * ops.cast(step, "float32") / self.steps
+        return self.initial * ops.clip(left, 0.0, 1.0)
+
+    def get_config(self):
+        return {"initial": self.initial, "steps": self.steps}
+
+
 @keras.saving.register_keras_serializable("keras_gan")
-class FallingSecondHalf(keras.optimizers.schedules.LearningRateSchedule):
+class FallingSecondHalf(FallingLastPart):
     """`initial` for the first half of `steps` updates, then linearly down to 0 (Radford et al. 2015, code: 100 + 100
     epochs)."""
 
-    def __init__(self, initial, steps):
-        self.initial = initial
-        self.steps = steps
-
-    def __call__(self, step):
-        return self.initial * ops.clip(2.0 - 2.0 * ops.cast(step, "float32") / self.steps, 0.0, 1.0)
-
-    def get_config(self):
-        return {"initial": self.initial, "steps": self.steps}
+    parts = 2.0
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class FallingLastThird(keras.optimizers.schedules.LearningRateSchedule):
+class FallingLastThird(FallingLastPart):
     """`initial` for the first two thirds of `steps` updates, then linearly down to 0 (Rasmus et al. 2015, code: 150
     epochs, decay from the 100th; Zhao et al. 2017, appendix D)."""
 
-    def __init__(self, initial, steps):
-        self.initial = initial
-        self.steps = steps
-
-    def __call__(self, step):
-        return self.initial * ops.clip(3.0 - 3.0 * ops.cast(step, "float32") / self.steps, 0.0, 1.0)
-
-    def get_config(self):
-        return {"initial": self.initial, "steps": self.steps}
+    parts = 3.0
 
 
 @keras.saving.register_keras_serializable("keras_gan")

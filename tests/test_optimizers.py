@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.optimizers import Adam, DividedLearningRate, FallingSecondHalf, RisingMomentumSGD, torch_rmsprop
+from keras_gan.optimizers import (
+    Adam,
+    AdamUnderRoot,
+    DividedLearningRate,
+    FallingLastThird,
+    FallingSecondHalf,
+    RisingMomentumSGD,
+    torch_rmsprop,
+)
 from keras_gan.step.players import Players
 
 
@@ -213,3 +221,25 @@ def test_rmsprop_is_torchs_for_gradients_as_small_as_a_clipped_critics(size):
         rows.append(w)
     found = path(torch_rmsprop(0.1), gradients, start=0.0)
     np.testing.assert_allclose(found, rows, atol=0.03)  # with Keras's epsilon 1e-8, w would hardly have moved
+
+
+def test_adam_with_epsilon_under_the_root_is_the_authors_loop():
+    """openai/improved-gan, nn.py, adam_updates, in NumPy; the gradients are as small as the root of epsilon."""
+    gradients, rate, beta_1, beta_2 = 1e-4 * normal(6, 3), 0.01, 0.5, 0.999
+    walked = path(AdamUnderRoot(rate, beta_1=beta_1, epsilon=1e-8), gradients)
+    w, m, v = np.ones(3), np.zeros(3), np.zeros(3)
+    for t, gradient in enumerate(gradients.astype("float64"), 1):
+        m, v = beta_1 * m + (1 - beta_1) * gradient, beta_2 * v + (1 - beta_2) * gradient**2
+        w = w - rate * (m / (1 - beta_1**t)) / np.sqrt(v / (1 - beta_2**t) + 1e-8)
+        np.testing.assert_allclose(walked[t - 1], w, rtol=1e-6)
+    # A first gradient of 1e-4 is a step of rate / sqrt(2), where epsilon beside the root would leave it whole.
+    (first,) = path(AdamUnderRoot(rate, epsilon=1e-8), np.full((1, 1), 1e-4, "float32"))
+    assert 1.0 - first[0] == pytest.approx(rate / 2**0.5, rel=1e-3)
+
+
+def test_the_rate_falls_in_the_last_third():
+    schedule = FallingLastThird(0.3, steps=90)
+    assert [float(schedule(step)) for step in (0, 60, 75, 90, 95)] == pytest.approx(
+        [0.3, 0.3, 0.15, 0.0, 0.0], abs=1e-7
+    )
+    assert FallingLastThird.from_config(schedule.get_config()).get_config() == schedule.get_config()

@@ -85,7 +85,8 @@ class Client:
             raise ValueError(f"Images to translate are [n, h, w, c], at least one; got {list(images.shape)}.")
         if to not in (None, "a", "b"):
             raise ValueError(f'to is "a" or "b", of a CycleGAN, or None; got {to!r}.')
-        inputs = {"input": images.astype("float32") / 127.5 - 1 if images.dtype == np.uint8 else images}
+        floats = images.astype("float32")
+        inputs = {"input": floats / 127.5 - 1 if images.dtype == np.uint8 else floats}
         if to is None:
             inputs["seed"] = np.arange(seed, seed + len(images), dtype="int64")
         signature = "translate_seeded" if to is None else f"translate_{to}"

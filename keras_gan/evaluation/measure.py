@@ -56,12 +56,16 @@ def measure(
 def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
     """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels
     in turn, one of several attributes for what the training images show, one after the other; one that translates is
-    given the inputs of the split. Of one that learns from few labels, D's errors on the split are counted, too.
+    given the inputs of the split. Of one that learns from few labels, D's errors on the split are counted, too, and
+    alone where G is never trained.
 
     n: 10,000 images, 25,600 of stacked digits, 100,000 points, or all inputs, unless given.
     """
     if model.from_input:
         return measure_translator(model, dataset, n, seed, split, encoder, progress)
+    if model.half_labelled and model.moves(model.generator) is False:  # a bare ladder network
+        progress("errors of the discriminator")
+        return score_errors(model, dataset, split)
     n = n or default_count(dataset)
     progress(f"{n:,} samples")
     labels = asked = in_turn(model.classes, n)

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from keras_gan import losses
 from keras_gan.optimizers import Adam
-from keras_gan.step.half_labelled import HalfLabelled, error, where
+from keras_gan.step.half_labelled import HalfLabelled, error, only_where
 
 
 @keras.saving.register_keras_serializable("keras_gan")
@@ -99,7 +99,7 @@ class EBGANLN(HalfLabelled):
         """term(), or 0 without the work where m is 0."""
         if not callable(self.margin):
             return term() if self.margin else tf.zeros(())
-        return where(m > 0.0, term, fake)
+        return only_where(m > 0.0, term, fake)
 
     def moves(self, player):
         if player is self.discriminator:

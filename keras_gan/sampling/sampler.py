@@ -22,10 +22,14 @@ class Sampler:
         self.latent = latent
         self.classes = classes
         self.padded = padded
-        self.rows = BATCH if padded else None
         self.latent_dim = generator.inputs[0].shape[-1]
         self.numbered = None  # traced when they are first used
         self.generated = None
+
+    @property
+    def rows(self):
+        """Rows of a batch, None where they vary."""
+        return BATCH if self.padded else None
 
     def latents(self, seeds):
         """The z of the given seeds, float32 [n, latent_dim]."""

@@ -17,8 +17,8 @@ class HalfLabelled(AdversarialModel):
     (samples, labels) all are labelled. A turn's `real` are the samples, its `condition` the labelled ones with labels.
 
     discriminator_decay: decay of the exponential moving average of D's weights, by which `classify` then judges, or
-    None. attribute: of data with attributes, the one that the classes are of. class_names as in other games.
-    A game says with `class_logits` what D's network tells of classes.
+    None. attribute: of data with attributes, the one that the classes are of. A game says with `class_logits` what D's
+    network tells of classes.
     """
 
     half_labelled = True
@@ -88,7 +88,7 @@ def error(logits, label):
     return tf.reduce_mean(tf.cast(wrong, tf.float32))
 
 
-def where(wanted, term, fake):
+def only_where(wanted, term, fake):
     """term(), or 0, without the work where `wanted`, a scalar boolean tensor, does not hold. The 0 depends on the
     fakes, so that a generator whose turn it is has gradients, of 0."""
     if internals.is_stateless():  # what layers assign within a branch could not be read outside of it

@@ -104,6 +104,16 @@ def threads(served, limits=None, token=None, certificate=None, key=None, config=
         models.close()
 
 
+def of_models(models, folder):
+    """threads() over SavedModels of {name: model}, written to a folder."""
+    import export
+    from export.server.models import Served
+
+    for name, model in models.items():
+        export.saved_model(model, folder / name)
+    return threads([Served(name, folder / name) for name in models])
+
+
 def until(condition, seconds=60):
     """Waits for it; fails when it does not come about."""
     ends = time.monotonic() + seconds

@@ -14,7 +14,7 @@ GENERATOR = "The paper does not say which generator it is: it has the encoder's 
 STATISTICS = "The clean encoder's statistics are moving averages, not those of a last pass over all data."
 
 
-def pair(image_shape, classes=10, hidden=WIDTHS, margin=0.0, **options):
+def pair(image_shape, classes=10, hidden=WIDTHS, margin=MARGIN, **options):
     """The game on a ladder network and a generator of the same widths. The weight of the reconstruction is 1000 in the
     mean over pixels: 1000/784 for MNIST."""
     pixels = image_shape[0] * image_shape[1] * image_shape[2]
@@ -72,7 +72,7 @@ for labelled in (100, 200, 1000):
         register(
             Variant(
                 f"{name}.mnist" if labelled == 100 else f"{name}_{labelled}.mnist",
-                build=lambda: pair((28, 28, 1)),
+                build=lambda margin=MARGIN if name == "ebgan_ln" else 0.0: pair((28, 28, 1), margin=margin),
                 dataset="mnist",
                 image_shape=(28, 28, 1),
                 batch_size=100,

@@ -90,20 +90,20 @@ def recover(study, folder: Path):
 
 def work(space: Space, folder: Path, url: str, seed: int, prune: bool):
     """Runs trials as long as any wait; called in each process."""
+    from zoo.sweeps import trial  # TensorFlow, which the driver does without; before a trial is claimed: it takes long
+
     study = study_of(space, url, seed, prune)
     while study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
         with ExitStack() as held:  # until the database knows the end: a trial that says it runs must hold its lock
             study.optimize(
-                lambda one, held=held: objective(study, one, space, folder, seed, prune, held),
+                lambda one, held=held: objective(study, one, space, folder, seed, prune, held, trial),
                 n_trials=1,
                 catch=(Exception,),
             )
 
 
-def objective(study, one, space, folder, seed, prune, held):
-    """The value of a trial, for Optuna; its lock goes into the ExitStack `held`."""
-    from zoo.sweeps import trial  # TensorFlow, which the driver does without
-
+def objective(study, one, space, folder, seed, prune, held, trial):
+    """The value of a trial, for Optuna; its lock goes into the ExitStack `held`. trial: the module."""
     key = one.user_attrs.get("key")
     if key is None or any(
         other.number < one.number and other.user_attrs.get("key") == key

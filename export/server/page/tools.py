@@ -39,16 +39,16 @@ def tool(kind, version):
     """The HTML of what one plays with; the scripts bring it to life."""
     if kind is None:
         return '<p class="about">This model has no signature that this page can draw.</p>'
-    place = {"translate": drawing, "png": grid, "sample": grid}[kind]
-    return place(kind, version) + '\n<p class="trouble" role="status"></p>'
+    place = drawing(version) if kind == "translate" else grid(kind, version.card)
+    return place + '\n<p class="trouble" role="status"></p>'
 
 
-def grid(kind, version):
+def grid(kind, card):
     """Samples, and the form that says which."""
     place = '<div class="grid"></div>' if kind == "png" else '<canvas class="plot" role="img" aria-label="samples">'
     place += "" if kind == "png" else "</canvas>"
     return f"""{place}
-<form><label>first seed<input name="seed" type="number" step="1" value="0"></label>{choices(version.card)}
+<form><label>first seed<input name="seed" type="number" step="1" value="0"></label>{choices(card)}
 <button type="button" name="next">next</button><button type="button" name="any">any</button></form>"""
 
 
@@ -69,7 +69,7 @@ def choice(name, text, values, open_):
     return f'<label>{escape(text)}<select name="{escape(name)}">{options}</select></label>'
 
 
-def drawing(kind, version):
+def drawing(version):
     """A sheet of the model's size, tools to draw with, and what becomes of the drawing."""
     height, width, _ = version.card["input_shape"]
     there = ways(version.signatures)

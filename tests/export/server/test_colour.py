@@ -10,7 +10,6 @@ from PIL import Image
 
 import export
 import zoo
-from export.server.models import Served
 from keras_gan import GAN, CycleGAN, Pix2Pix
 from keras_gan.data.faces.styles import PALETTE
 from keras_gan.files.images import to_uint8
@@ -44,10 +43,7 @@ def models():
 
 @pytest.fixture(scope="module")
 def addresses(models, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("colour")
-    for name, model in models.items():
-        export.saved_model(model, folder / name)
-    with servers.threads([Served(name, folder / name) for name in models]) as (url, grpc, _):
+    with servers.of_models(models, tmp_path_factory.mktemp("colour")) as (url, grpc, _):
         yield url, f"grpc://{grpc}"
 
 

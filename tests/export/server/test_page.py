@@ -9,8 +9,6 @@ import servers
 from browsers import chromium, needs_chromium, watched
 from PIL import Image
 
-import export
-from export.server.models import Served
 from keras_gan import GAN, CycleGAN, Pix2Pix
 from keras_gan.files.images import png_bytes, to_uint8
 from keras_gan.networks import cyclegan, dcgan, pix2pix
@@ -41,11 +39,8 @@ def models():
 
 @pytest.fixture(scope="module")
 def page(models, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("drawn")
-    for name, model in models.items():
-        export.saved_model(model, folder / name)
     with (
-        servers.threads([Served(name, folder / name) for name in models]) as (url, _, _),
+        servers.of_models(models, tmp_path_factory.mktemp("drawn")) as (url, _, _),
         chromium() as browser,
         watched(browser, url, viewport={"width": 1200, "height": 900}) as page,
     ):
