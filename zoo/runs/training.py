@@ -37,6 +37,7 @@ def train(
     batch_size: int | None = None,
     labelled: int | None = None,
     dataset=None,
+    damaged: str | None = None,
     start_from: str | os.PathLike | None = None,
     strategy: tf.distribute.Strategy | None = None,
     resume: bool = False,
@@ -54,14 +55,14 @@ def train(
     epochs or steps: how long, in total, and the length of the recipe's schedules (a resumed run does what is left, by
     default of its first start's length). stop_at: end at this step, as a kill would, for a later `resume`. seed: 0
     unless given. labelled: of a variant that learns from few labels, how many rows have one; the run's seed chooses
-    them. dataset: other data of the variant's shape than its own. start_from: for a second stage, the first
-    one's run folder, preset or pretrained name, whose generator it takes over. strategy: a tf.distribute.Strategy.
-    mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue with the run's own seed, data, batch and
-    precision; on the same kind of machine and with the same length and jit_compile, the result is that of an
-    uninterrupted run, bit for bit; where the data or the machine would prevent that it is refused, or with `anyway`
-    warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that end the run early; it
-    then has a checkpoint, but no result. command: what the run's record and its card say it was started by; by default,
-    a Python script's call of this function.
+    them. dataset: other data of the variant's shape than its own; damaged: "raise" or "skip" for images of it that
+    cannot be read. start_from: for a second stage, the first one's run folder, preset or pretrained name, whose
+    generator it takes over. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or "mixed_bfloat16".
+    resume: continue with the run's own seed, data, batch and precision; on the same kind of machine and with the same
+    length and jit_compile, the result is that of an uninterrupted run, bit for bit; where the data or the machine would
+    prevent that it is refused, or with `anyway` warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that
+    end the run early; it then has a checkpoint, but no result. command: what the run's record and its card say it was
+    started by; by default, a Python script's call of this function.
 
     Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one,
     ValueError for a resume with other settings than the run's.
@@ -69,7 +70,7 @@ def train(
     record = variant(name)
     given = {
         "name": record.name, "seed": seed, "batch_size": batch_size, "labelled": labelled,
-        "mixed_precision": mixed_precision,
+        "mixed_precision": mixed_precision, "damaged": damaged,
         "start_from": None if start_from is None else str(start_from),
         "dataset": dataset if isinstance(dataset, (str, type(None))) else type(dataset).__name__,
     }  # fmt: skip
@@ -97,7 +98,7 @@ def train(
         begins = not (resume and (run / CHECKPOINT).is_file())
         first = first_stage(record, settings["start_from"]) if begins else None
         of_data, split = (record.dataset, record.split) if own is None else (own, "train")
-        source = told(source_of(record, of_data, split, seed), record, settings["labelled"], seed)
+        source = told(source_of(record, of_data, split, seed, settings["damaged"]), record, settings["labelled"], seed)
         present = exactness.surroundings(source, jit_compile)
         if resume:
             exactness.check(run, present, anyway)
@@ -130,13 +131,12 @@ def train(
             "labelled": settings["labelled"] or record.labelled,
             "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
             "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
-            "keras_gan": keras_gan.__version__, 
             "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
-            "licence": source.licence, "origin": source.origin,
+            "keras_gan": keras_gan.__version__, "licence": source.licence, "origin": source.origin,
         }  # fmt: skip
         if record.conditional and source.class_names:
             config["class_names"] = as_json(source.class_names)
-        doctor = doctor_of(record, source, of_data, run, stop_on)
+        doctor = doctor_of(record, source, of_data, run, stop_on, settings["damaged"])
         write_json(run / CONFIG, resumed(run, config) if resume else config)
         trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
         checkpoint = Checkpoint(run, checkpoint_seconds)
