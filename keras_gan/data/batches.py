@@ -19,7 +19,9 @@ class Batches:
 
     dataset: the tf.data.Dataset. position: a tf.Variable, the step at which the next iteration begins; `fit` of this
     library sets it to the model's own. steps_per_epoch: batches in one pass over the rows. classes, class_names: of the
-    labels in the batches, None without. read_from: the Rows that are read on the way.
+    labels in the batches, None without. read_from: the Rows that are read on the way. part: part(first, count, of)
+    gives the dataset of parts of the batches: of each, cut into `of` equal parts, `count` from the first on, one after
+    the other, for which nothing else is read; None where only whole batches can be made.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Batches:
         classes: int | None = None,
         class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None,
         read_from: Sequence[Rows] = (),
+        part: Callable[[int, int, int], tf.data.Dataset] | None = None,
     ):
         self.dataset = dataset
         self.position = position
@@ -37,6 +40,7 @@ class Batches:
         self.classes = classes
         self.class_names = class_names
         self.read_from = read_from
+        self.part = part
 
     def __iter__(self) -> Iterator:
         with own_errors(*self.read_from):
@@ -47,7 +51,10 @@ class Batches:
         return self.dataset.element_spec
 
     def map(self, function: Callable) -> "Batches":
-        """The same stream with `function` applied to each batch, (images) or (images, labels), in order."""
+        """The same stream with `function` applied to each batch, (images) or (images, labels), in order.
+
+        It sees whole batches, so that several workers have to read them whole.
+        """
         mapped = self.dataset.map(function, num_parallel_calls=1, deterministic=True)
         return self.with_dataset(mapped)
 
@@ -139,36 +146,49 @@ def load(
     sets = (source.values, source.inputs, known if labelled else None)
     position = tf.Variable(start_step, dtype=tf.int64, trainable=False, name="position")
 
-    def batch(step):
+    def batch(step, first, count):
+        """Of the batch of a step, `count` rows from the first on."""
+
+        def taken(rows_of, row, draws, exact=False):
+            images = in_range(rows_of(row))
+            return moved(images, draws, jitter, flip, exact, first, batch_size) if jitter or flip else images
+
         row, draws = rows_at(step, rows, batch_size, [seed, 2])
+        row = tf.slice(row, [first], [count])
         images = taken(values, row, draws)
         if inputs is not None:
             if not source.paired:
                 row, draws = rows_at(step, len(source.inputs), batch_size, [seed, 3])
+                row = tf.slice(row, [first], [count])
             return taken(inputs, row, draws, exact=source.palette is not None), images
         if labelled:
-            row = half_labelled.cycled(step, len(known_labels), batch_size, seed)
+            row = tf.slice(half_labelled.cycled(step, len(known_labels), batch_size, seed), [first], [count])
             draws = tf.random.experimental.stateless_fold_in(draws, LABELLED)
             return images, (taken(few, row, draws), tf.gather(few_labels, row))
         return (images, tf.gather(classes, row)) if with_labels else images
 
-    def taken(rows_of, row, draws, exact=False):
-        images = in_range(rows_of(row))
-        return moved(images, draws, jitter, flip, exact) if jitter or flip else images
+    def part(first, count, of):
+        begin = tf.data.Dataset.range(1)
+        places = begin.flat_map(lambda _: tf.data.Dataset.counter(position.read_value() * count))
+        size = batch_size // of
 
-    steps = tf.data.Dataset.range(1).flat_map(lambda _: tf.data.Dataset.counter(position.read_value()))
+        def at(place):
+            return batch(place // count, (first + place % count) * size, size)
+
+        return places.map(at, num_parallel_calls=1, deterministic=True).prefetch(2 * count).with_options(options)
+
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     # Nothing here is left to tune, and its thread sleeps in doubling periods: `fit` would wait up to 2.5 s for its end.
     options.autotune.enabled = False
-    dataset = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(2).with_options(options)
     return Batches(
-        dataset,
+        part(0, 1, 1),
         position,
         steps_per_epoch,
         source.classes if told else None,
         source.class_names if told else None,
         [rows for rows in sets if isinstance(rows, Rows)],
+        part,
     )
 
 

@@ -124,7 +124,7 @@ class TwoPlayers(keras.Model):
             if x is not None:  # fit's validation comes without: it is checked before training
                 x = feeding.checked(self, x, y, batch_size, minibatches=1)
             steps = steps or getattr(x, "steps_per_epoch", None)
-            return super().evaluate(feeding.dataset(x), y, batch_size=batch_size, steps=steps, **kwargs)
+            return super().evaluate(feeding.dataset(self, x), y, batch_size=batch_size, steps=steps, **kwargs)
 
     # Numbered samples.
 

@@ -202,6 +202,20 @@ def test_evaluate_on_two_replicas_is_evaluate_on_one():
         assert one == pytest.approx(other, abs=1e-5)
 
 
+def test_each_worker_reads_its_own_rows_alone(tmp_path):
+    """The whole first batch apart, which each of them checks before training."""
+    order = json.dumps({"out": str(tmp_path / "rows"), "steps": STEPS})
+    run_two_workers([str(SCRIPT), "reading", order], tmp_path / "log")
+    asked = [json.loads((tmp_path / f"rows.{index}.json").read_text()) for index in range(2)]
+    numbers = np.arange(1500, dtype="float32")[:, None]  # the same order, of as many rows
+    expected = [batch.numpy().ravel() for batch in data.load(numbers, batch_size=32, seed=1).take(STEPS)]
+    for half, worker in enumerate(asked):
+        whole = [rows for rows in worker if len(rows) == 32]
+        assert 1 <= len(whole) <= 3 and len(worker) - len(whole) >= STEPS  # what is fetched ahead is dropped
+        parts = [rows for rows in worker if len(rows) == 16][:STEPS]
+        np.testing.assert_array_equal(parts, [batch[16 * half :][:16] for batch in expected])
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_a_batch_that_does_not_divide_by_the_replicas_is_refused(inside):
     """Whether or not fit is called in the strategy's scope: the model knows its own strategy."""

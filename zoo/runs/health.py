@@ -10,16 +10,16 @@ from keras_gan.data import half_labelled
 from keras_gan.data.source import NAMES, SOME_CLASSES, is_known
 from keras_gan.doctor import Doctor
 from keras_gan.doctor.records import NAME
-from zoo.runs.sources import source_of
 from keras_gan.evaluation.encoders import encoder
+from zoo.runs.sources import source_of
 
 SAMPLES = 256
 ENCODERS = {"mnist": "mnistcnn", "faces": "facecnn"}  # data sets whose classes or attributes an encoder tells apart
 
 
 def doctor_of(record, source, dataset, run=None, stop_on=(), damaged=None):
-    """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array); damaged
-    images of its test split are treated as those of the training's."""
+    """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array).
+    damaged: what becomes of images of the test split that cannot be read, "raise" or "skip"."""
     known = ENCODERS.get(dataset) if isinstance(dataset, str) else None
     return Doctor(
         samples_of(source, record.conditional, bool(record.labelled)),
