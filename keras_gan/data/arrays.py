@@ -36,9 +36,10 @@ def checked_labels(labels, n):
         if not ((labels == 0) | (labels == 1)).all() or not (labels.sum(axis=1) == 1).all():
             raise ValueError("Labels of two axes must be one-hot rows [n, classes], with a single 1 in each.")
         classes, labels = labels.shape[1], labels.argmax(axis=1)
-    elif labels.ndim == 1 and labels.dtype.kind in "USO" and all(isinstance(label, str | bytes) for label in labels):
-        values = [label.decode() if isinstance(label, bytes) else str(label) for label in labels]
-        names, labels = np.unique(values, return_inverse=True)
+    elif labels.ndim == 1 and (labels.dtype.kind in "US" or labels.dtype.kind == "O" and all(map(is_text, labels))):
+        if labels.dtype.kind != "U":
+            labels = [label.decode() if isinstance(label, bytes) else str(label) for label in labels]
+        names, labels = np.unique(labels, return_inverse=True)
         names, classes = tuple(map(str, names)), len(names)
     elif labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"Labels are whole numbers or strings [n], not {labels.dtype} {list(labels.shape)}.")
@@ -52,6 +53,10 @@ def checked_labels(labels, n):
     if len(labels) != n:
         raise ValueError(f"There are {n} examples but {len(labels)} labels: one label each is needed.")
     return labels.astype(np.int32), classes, names
+
+
+def is_text(label):
+    return isinstance(label, str | bytes)
 
 
 def checked(values, labels, image_shape):

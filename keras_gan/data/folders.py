@@ -34,9 +34,10 @@ def read(root, image_shape, split, labels=None, damaged="raise"):
     if labels is not None:
         return images, labels[readable], classes, class_names
     files = [files[number] for number in np.flatnonzero(readable)]
-    folders = [file.split(os.sep)[:-1] for file in files]
-    if all(len(within) == 1 for within in folders) and len({*map(tuple, folders)}) > 1:
-        labels = [within[0] for within in folders]
+    folders = [file.rpartition(os.sep)[0] for file in files]
+    classes = set(folders)
+    if len(classes) > 1 and all(name and os.sep not in name for name in classes):
+        labels = folders
     return images, *checked_labels(labels, len(files))
 
 
@@ -124,19 +125,22 @@ def listed(root, split):
 
 def below(top):
     """The images below a folder, as strings relative to it, sorted by their parts. Raises ValueError for none."""
-    found = sorted(images_in(os.fspath(top), ""), key=lambda file: file.split(os.sep))
+    found = list(images_in(os.fspath(top), ""))
     if not found:
         raise ValueError(f"There are no images ({' '.join(sorted(SUFFIXES))}) in the folder {os.fspath(top)!r}.")
     return found
 
 
 def images_in(folder, prefix):
-    """The images in a folder and in those below it, each after the prefix. Links to folders are not followed."""
+    """The images in a folder and in those below it, each after the prefix, sorted by the parts of their paths. Links to
+    folders are not followed."""
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):  # macOS leaves "._name.jpg" beside each file it copies
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from images_in(entry.path, f"{prefix}{entry.name}{os.sep}")
-            elif os.path.splitext(entry.name)[1].lower() in SUFFIXES and entry.is_file():
-                yield prefix + entry.name
+        listed = sorted(entries, key=lambda entry: entry.name)
+    for entry in listed:
+        name = entry.name
+        if name.startswith("."):  # macOS leaves "._name.jpg" beside each file it copies
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from images_in(entry.path, f"{prefix}{name}{os.sep}")
+        elif name[name.rfind(".") :].lower() in SUFFIXES and entry.is_file():
+            yield prefix + name

@@ -28,7 +28,7 @@ def indexed(top: str | os.PathLike, files: Sequence[str]) -> Index:
     read. Raises what inspection.inspected raises."""
     top = os.path.realpath(top)
     name = f"images-{hashlib.sha256(os.fsencode(top)).hexdigest()[:32]}"
-    stats = [os.stat(os.path.join(top, file)) for file in files]
+    stats = [os.stat(f"{top}{os.sep}{file}") for file in files]
     changes = np.array([(stat.st_size, stat.st_mtime_ns) for stat in stats], np.int64)
     digests, wrong = np.zeros((len(files), 32), np.uint8), {}
     anew, same = compared(opened(name), files, changes, digests)

@@ -56,7 +56,7 @@ def reports(files: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
 def inspect(file):
     """(SHA-256, what is wrong or "") of one file."""
     try:
-        with open(file, "rb") as opened:
+        with open(file, "rb", buffering=0) as opened:  # all at once: a buffer would only be copied
             content = opened.read()
         resize.open_image(file, content)
     except OSError as error:
