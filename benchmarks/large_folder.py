@@ -1,11 +1,11 @@
 """What a folder of many small images costs: the first batch, images a second, memory, and whether a resume is exact.
 
     python -m benchmarks.large_folder                  (200,000 PNG files of 64 x 64, made by code: 2.5 GB as arrays)
-    python -m benchmarks.large_folder --files 20000 --folder /somewhere
+    python -m benchmarks.large_folder --files 50000 --folder /somewhere --markdown benchmarks/large_folder.md
 
 The folder is made where --folder says, by default in the temporary folder, and is taken away at the end unless --keep;
 a folder that is there already is used as it is. Each row is measured in a process of its own, which says how much of
-the time was its processors'.
+the time was its processors': on a machine that other work shares, that is the figure to go by.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,11 +22,20 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from keras_gan.files.atomic import atomic_file
+
 SIZE = 64
 CLASSES = 10
 BATCH = 64
 VARIANT = "dcgan.faces"
 STEPS, STOPPED_AT = 30, 5
+HEAD = """# A folder of {files:,} images
+
+`python -m benchmarks.large_folder`: PNG files of {size} x {size} on {cpus} CPU cores, whose load average was
+{before:.1f} before and {after:.1f} at the end; {minutes:.0f} minutes. Seconds of processors are those that the process
+and its children computed.
+
+"""
 
 
 def main():
@@ -33,6 +43,7 @@ def main():
     parser.add_argument("--files", type=int, default=200_000)
     parser.add_argument("--folder", type=Path, help="where the images are, or are made")
     parser.add_argument("--keep", action="store_true", help="leave the folder where it is")
+    parser.add_argument("--markdown", type=Path, help="also write the table here")
     parser.add_argument("--measure", choices=MEASURED, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -45,28 +56,36 @@ def main():
             make(folder, arguments.files)
         try:
             os.environ["XDG_CACHE_HOME"] = temporary
-            report(folder, Path(temporary))
+            before, began, lines = os.getloadavg()[0], time.monotonic(), []
+            for line in report(folder, Path(temporary)):
+                print(line, flush=True)
+                lines.append(line)
+            if arguments.markdown:
+                minutes = (time.monotonic() - began) / 60
+                count = sum(len(list(part.iterdir())) for part in folder.iterdir())
+                facts = {"files": count, "size": SIZE, "cpus": os.cpu_count(), "minutes": minutes}
+                head = HEAD.format(before=before, after=os.getloadavg()[0], **facts)
+                with atomic_file(arguments.markdown) as aside:
+                    aside.write_text(head + "\n".join(lines) + "\n")
         finally:
             if ours and not arguments.keep:
                 shutil.rmtree(folder)
 
 
 def report(folder, temporary):
-    print("| what | found |\n| --- | --- |")
+    """The lines of the table, each when it is measured."""
+    yield "| what | found |"
+    yield "| --- | --- |"
     for name in ("first batch, first time", "first batch, afterwards"):
         found = measured("first", folder)
-        print(f"| {name} | {found['seconds']:.1f} s ({found['processor']:.1f} s of processors) |", flush=True)
+        yield f"| {name} | {found['seconds']:.1f} s ({found['processor']:.1f} s of processors) |"
     found = measured("decoded", folder)
-    print(
-        f"| read and decoded | {found['rate']:,.0f} images/s ({found['each']:.0f} us of processors each) |", flush=True
-    )
+    yield f"| read and decoded | {found['rate']:,.0f} images/s ({found['each']:.0f} us of processors each) |"
     for name in list(MEASURED)[2:]:
         found = measured(name, folder)
-        print(
-            f"| `fit` of {name} | {found['rate']:,.0f} images/s, at most {found['memory']:.2f} GB resident |",
-            flush=True,
-        )
-    print(f"| killed and resumed | {killed_and_resumed(folder, temporary)} |", flush=True)
+        yield f"| `fit` of {name} | {found['rate']:,.0f} images/s, at most {found['memory']:.2f} GB resident |"
+    step, found = killed_and_resumed(folder, temporary)
+    yield f"| `keras-gan train`, killed after step {step} of {STEPS} and resumed from {STOPPED_AT} | {found} |"
 
 
 def measured(what, folder):
@@ -159,21 +178,29 @@ MEASURED = {
 
 
 def killed_and_resumed(folder, temporary):
-    """What becomes of a run that is stopped, resumed, killed and resumed, beside one that is not."""
+    """(the last step that the doctor saw before the kill, what became of the run), of a run that is stopped, resumed,
+    killed beyond its checkpoint and resumed, beside one that is not."""
     train = [*f"{sys.executable} -m keras_gan train {VARIANT} --quiet --steps {STEPS} --data".split(), str(folder)]
     whole, cut = temporary / "whole", temporary / "cut"
     subprocess.run([*train, "--run", str(whole)], check=True, stdout=subprocess.DEVNULL)
     subprocess.run([*train, "--run", str(cut), "--stop-at", str(STOPPED_AT)], check=True, stdout=subprocess.DEVNULL)
     process = subprocess.Popen([*train, "--run", str(cut), "--resume"], stdout=subprocess.DEVNULL)
-    while not (cut / "doctor.jsonl").is_file() and process.poll() is None:  # it has been measured, so it trains
-        time.sleep(0.1)
+    while seen(cut) <= STOPPED_AT and process.poll() is None:
+        time.sleep(0.02)
     process.kill()
-    process.wait()
-    ended = (cut / "result.json").is_file()
+    if (code := process.wait()) != -signal.SIGKILL:
+        raise RuntimeError(f"The run was to be killed, and ended by itself with {code}.")
+    step = seen(cut)
     subprocess.run([*train, "--run", str(cut), "--resume"], check=True, stdout=subprocess.DEVNULL)
     one, two = (weights(run) for run in (whole, cut))
     same = one.keys() == two.keys() and all(one[name] == two[name] for name in one)
-    return f"{'the same bits' if same else 'OTHER BITS'} in {len(one)} arrays{', but it had ended' if ended else ''}"
+    return step, f"{'the same bits' if same else 'OTHER BITS'} in {len(one)} arrays"
+
+
+def seen(run):
+    """The last step that the run's doctor has measured: it does so at the first one after each start."""
+    lines = (run / "doctor.jsonl").read_text().splitlines(keepends=True)
+    return max((json.loads(line)["step"] for line in lines if line.endswith("\n")), default=0)
 
 
 def weights(run):
