@@ -203,14 +203,16 @@ def test_evaluate_on_two_replicas_is_evaluate_on_one():
 
 
 def test_each_worker_reads_its_own_rows_alone(tmp_path):
-    """But for the first batch, which each of them checks before training."""
+    """But for the first batch, which each of them checks before training, and what is then fetched ahead."""
     order = json.dumps({"out": str(tmp_path / "rows"), "steps": STEPS})
     run_two_workers([str(SCRIPT), "reading", order], tmp_path / "log")
     numbers = np.arange(1500, dtype="float32")[:, None]  # the same order, of as many rows
     batches = [batch.numpy().ravel() for batch in data.load(numbers, batch_size=32, seed=1).take(3 * STEPS)]
     for half in range(2):
         asked = json.loads((tmp_path / f"rows.{half}.json").read_text())
-        assert {tuple(rows) for rows in asked if len(rows) != 16} == {tuple(batches[0])}
+        whole = [rows for rows in asked if len(rows) != 16]
+        assert 1 <= len(whole) <= 4
+        np.testing.assert_array_equal(whole, batches[: len(whole)])
         own = [tuple(rows) for rows in asked if len(rows) == 16]
         last = len(own) - 1 - own[::-1].index(tuple(batches[0][16 * half :][:16]))  # Keras begins twice
         trained = own[last:]
