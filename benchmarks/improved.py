@@ -21,7 +21,7 @@ from keras_gan import data
 from keras_gan.data.toys import TOYS
 from keras_gan.evaluation.measure import measure_model
 from keras_gan.metrics.modes import mode_coverage
-from zoo.papers.improved import RING, dcgan_adam, digits
+from zoo.papers.improved import RING, digits
 
 SAMPLES = 10_000
 MNIST = {  # what it has: the game
@@ -59,11 +59,12 @@ the protocol of the zoo's cards; class entropy is in nats, 2.303 for ten equally
 
 
 def train(model, optimizers, dataset, batch_size, seed, steps=None, epochs=1, image_shape=None, calls=50):
-    """Trains a model in place; -> seconds, seconds of CPU time. calls: steps in one call of TensorFlow."""
+    """Trains a model in place; -> seconds, seconds of CPU time. optimizers: a recipe's, a function of the run's steps.
+    calls: steps in one call of TensorFlow."""
     started, used = time.perf_counter(), time.process_time()
     model.seed = seed
-    model.compile(*optimizers, steps_per_execution=calls)
     batches = data.load(dataset, image_shape=image_shape, batch_size=batch_size, seed=seed)
+    model.compile(*optimizers((steps or batches.steps_per_epoch) * epochs), steps_per_execution=calls)
     model.fit(batches, steps_per_epoch=steps, epochs=epochs, verbose=0)
     return time.perf_counter() - started, time.process_time() - used
 
@@ -73,7 +74,7 @@ def ring(name, seed, steps):
     record = zoo.variant(name)
     keras.utils.set_random_seed(seed)
     model = record.build()
-    _, used = train(model, record.optimizers(steps), record.dataset, record.batch_size, seed, steps)
+    _, used = train(model, record.optimizers, record.dataset, record.batch_size, seed, steps)
     samples = model.sample(SAMPLES)
     if not np.isfinite(samples).all():
         raise FloatingPointError(f"{name}, seed {seed}: the generator has diverged.")
@@ -104,8 +105,8 @@ def mnist_rows(seeds, epochs, console):
             keras.utils.set_random_seed(seed)
             model = build()
             seconds, _ = train(
-                model, dcgan_adam(), "mnist", record.batch_size, seed, epochs=epochs, image_shape=record.image_shape,
-                calls=1,
+                model, record.optimizers, "mnist", record.batch_size, seed, epochs=epochs,
+                image_shape=record.image_shape, calls=1,
             )  # fmt: skip
             scores = {score.protocol.metric: score.value for score in measure_model(model, "mnist", SAMPLES)}
             console.print(f"{what}, seed {seed}: {scores}")

@@ -26,6 +26,7 @@ PACKAGES = (
     "keras_gan.evaluation",
     "keras_gan.doctor",
     "keras_gan.callbacks",
+    "keras_gan.playground",
     "keras_gan.plots",
     "keras_gan.exhibits",
     "zoo",

@@ -12,6 +12,7 @@ from . import metrics as metrics
 from . import networks as networks
 from . import optimizers as optimizers
 from . import penalties as penalties
+from . import playground as playground
 from . import plots as plots
 from . import sampling as sampling
 from .augmentation import DiffAugment as DiffAugment

@@ -29,6 +29,7 @@ ROOMS = {  # what each room of keras_gan may import of the others, formulas and 
     "evaluation": {"files", "sampling", "data", "networks", "metrics"},
     "callbacks": {"files", "sampling", "step", "plots", "exhibits"},
     "doctor": {"files", "fast", "sampling", "step"},
+    "playground": {"files", "fast", "layers", "sampling", "optimizers", "data", "games"},
 }
 
 

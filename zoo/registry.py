@@ -2,8 +2,6 @@
 
 import difflib
 import fnmatch
-import importlib
-import pkgutil
 
 from zoo.recipe import Variant
 
@@ -20,10 +18,8 @@ def register(variant: Variant) -> Variant:
 
 def variants() -> dict[str, Variant]:
     """All records by name; the modules of zoo/papers/ are imported the first time."""
-    import zoo.papers as papers
+    import zoo.papers  # noqa: F401
 
-    for module in pkgutil.iter_modules(papers.__path__):
-        importlib.import_module(f"{papers.__name__}.{module.name}")
     return VARIANTS
 
 

@@ -11,6 +11,7 @@ import tensorflow as tf
 from keras_gan import data
 from keras_gan.evaluation.measure import default_count, measure, measure_model, origin_of
 from keras_gan.evaluation.reference import read
+from keras_gan.fast import tf32
 from keras_gan.sampling.labels import in_turn
 from keras_gan.sampling.sampler import in_batches
 from zoo.locate import locate
@@ -87,6 +88,7 @@ def of_images(path):
 
 def of_saved_model(folder):
     """A SavedModel with the signature `sample`, as `keras-gan export` writes it."""
+    tf32.settle()
     loaded = tf.saved_model.load(str(folder))
     if "sample" not in loaded.signatures:
         raise ValueError(f'{folder} has no signature "sample"; keras-gan export writes SavedModels that have.')

@@ -15,6 +15,7 @@ import yaml
 from keras_gan.files.atomic import atomic_file
 
 VERSION = re.compile(r"[0-9]{1,18}")
+WHOLE_PRODUCTS = {"NVIDIA_TF32_OVERRIDE": "0"}  # a GPU's images are then the CPU's to 1e-5: keras_gan.fast.tf32
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")  # of Kubernetes; TF Serving takes more
 
 
@@ -116,6 +117,7 @@ def compose(entries, image):
     service = {
         "image": image,
         "command": command,
+        "environment": WHOLE_PRODUCTS,
         "ports": ["127.0.0.1:8500:8500", "127.0.0.1:8501:8501"],
         "volumes": [mounted("./models.config", "/config/models.config"), *folders],
         "restart": "unless-stopped",
@@ -132,6 +134,7 @@ def mounted(source, target):
 def manifest(name, storage):
     """KServe's InferenceService of a model."""
     model = {"modelFormat": {"name": "tensorflow"}, "protocolVersion": "v1", "storageUri": f"{storage}/{name}"}
+    model["env"] = [{"name": key, "value": value} for key, value in WHOLE_PRODUCTS.items()]
     return {
         "apiVersion": "serving.kserve.io/v1beta1",
         "kind": "InferenceService",

@@ -4,6 +4,7 @@ TensorFlow 2.21: the frozen graph as JSON, the weights as one binary file."""
 import json
 import os
 import shutil
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from keras_gan.files.atomic import atomic_folder, write_json
 from keras_gan.sampling.sampler import bounded
 
 WEIGHTS = "weights.bin"
-LATENTS = Path(__file__).with_name("latents.js")
+LATENTS = Path(str(resources.files("keras_gan.sampling") / "latents.js"))
 PRECISIONS = ("float32", "float16")
 
 

@@ -13,6 +13,7 @@ from export.server import card
 from export.server.batching import Batcher
 from export.server.refusals import Refused
 from export.server.signature import Signature
+from keras_gan.fast import tf32
 from keras_gan.files import manifest
 
 # TF Serving's states of a version (ModelVersionStatus.State).
@@ -41,6 +42,7 @@ class Version:
         for name, digest in (manifest.read(self.folder) or {}).items():
             if name not in card.FILES:
                 manifest.checked(self.folder / name, digest)
+        tf32.settle()
         loaded = tf.saved_model.load(str(self.folder))
         self.signatures = {name: Signature(name, function) for name, function in loaded.signatures.items()}
         if not self.signatures:

@@ -13,6 +13,7 @@ from keras_gan.cli import (
     evaluate,
     export,
     interpolate,
+    playground,
     quickstart,
     release,
     sample,
@@ -44,6 +45,7 @@ app.command()(release.release)
 app.command()(evaluate.evaluate)
 app.command()(dirac.dirac)
 app.command()(serve.serve)
+app.command()(playground.playground)
 
 
 def show_version(wanted: bool):

@@ -1,6 +1,5 @@
 """`keras-gan train`: a recipe into a run folder."""
 
-import os
 import sys
 from enum import Enum
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from keras_gan.cli.arguments import console
 from keras_gan.cli.quiet import quiet_import
+from keras_gan.step.clusters import find_workers
 
 
 class Strategies(str, Enum):
@@ -63,8 +63,18 @@ def train(
         bool,
         typer.Option("--anyway", help="Resume also where data or machine have changed, so that bits will differ."),
     ] = False,
+    deterministic: Annotated[
+        bool,
+        typer.Option("--deterministic", help="Repeatable bit for bit on a GPU, too; slower there. CPUs always are."),
+    ] = False,
+    tf32: Annotated[
+        bool, typer.Option("--tf32", help="Let a GPU's float32 products be shortened; bfloat16 is faster still.")
+    ] = False,
     strategy: Annotated[Strategies, typer.Option(help="How training is distributed.")] = Strategies.none,
     replicas: Annotated[int | None, typer.Option(min=1, help="With mirrored on CPUs: split into so many.")] = None,
+    synchronized: Annotated[
+        bool, typer.Option("--synchronized", help="Batch normalisation over all replicas' rows, not each one's own.")
+    ] = False,
     mixed_precision: Annotated[Precisions | None, typer.Option(help="Half precision, with loss scaling.")] = None,
     jit: Annotated[
         bool, typer.Option("--jit", help="Compile the step with XLA (slower for most nets on CPUs).")
@@ -80,7 +90,8 @@ def train(
     """Train a variant by its paper's recipe into a run folder, which a later --resume continues exactly.
 
     The folder gets config.json, log.csv, losses.png, samples/, tensorboard/, a checkpoint, and result.json with the
-    figures at the end. `--strategy multi-worker` runs the same command on each worker with its TF_CONFIG set.
+    figures at the end. `--strategy multi-worker` runs the same command on each worker, started by SLURM's srun or with
+    its TF_CONFIG set.
     """
     if epochs and steps:
         raise ValueError("Give --epochs or --steps, not both.")
@@ -100,7 +111,10 @@ def train(
         labelled=labelled,
         resume=resume,
         anyway=anyway,
+        deterministic=deterministic,
+        tf32=tf32,
         strategy=strategy_of(strategy, replicas),
+        synchronized=synchronized,
         mixed_precision=f"mixed_{mixed_precision.value}" if mixed_precision else None,
         jit_compile=jit,
         stop_on=stop_on or (),
@@ -121,8 +135,7 @@ def strategy_of(kind, replicas):
     if kind is Strategies.none:
         return None
     if kind is Strategies.multi_worker:
-        if "TF_CONFIG" not in os.environ:
-            raise ValueError("--strategy multi-worker needs TF_CONFIG in the environment of each worker.")
+        find_workers()
         return tf.distribute.MultiWorkerMirroredStrategy()
     devices = tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("CPU")
     if replicas and devices[0].device_type == "CPU":

@@ -22,6 +22,12 @@ def slot(optimizer, variable):
     return optimizer._get_variable_index(variable)
 
 
+def slots_of(optimizer):
+    """What an Adam, RMSprop or SGD that is built keeps for each variable: [[arrays of one kind], ...], m before v."""
+    kinds = ("_momentums", "momentums", "_velocities")
+    return [list(getattr(optimizer, kind)) for kind in kinds if getattr(optimizer, kind, None)]
+
+
 def trained_by(optimizer):
     """The variables that an optimiser moves."""
     return optimizer._trainable_variables

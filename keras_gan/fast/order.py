@@ -1,4 +1,4 @@
-"""TensorFlow's order of reads and writes, kept."""
+"""TensorFlow's order: of reads and writes, and of the terms of a sum."""
 
 import tensorflow as tf
 
@@ -13,3 +13,9 @@ def keep_order():
     variants were as fast without the optimiser.
     """
     tf.config.optimizer.set_experimental_options({"dependency_optimization": False})
+
+
+def keep_sums():
+    """Switches TensorFlow to kernels that add in a fixed order, in this process. A GPU's do not otherwise: cuDNN's
+    gradients of convolutions take the terms of a sum as its threads bring them. On a CPU our steps do without."""
+    tf.config.experimental.enable_op_determinism()

@@ -17,3 +17,4 @@ from . import points as points
 from . import r3gan as r3gan
 from . import semi_supervised as semi_supervised
 from . import sngan as sngan
+from . import synchronized as synchronized

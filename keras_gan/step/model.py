@@ -4,7 +4,7 @@ adversarial.py."""
 import keras
 import numpy as np
 
-from keras_gan.fast import order
+from keras_gan.fast import order, tf32
 from keras_gan.sampling import latents
 from keras_gan.sampling.labels import as_json, as_names, numbered
 from keras_gan.sampling.sampler import Sampler, bounded
@@ -25,7 +25,8 @@ class TwoPlayers(keras.Model):
         None; class_names: their names, so that `sample(label="cat")` works, or None. seed: all noise of the training
         is a function of it, of the step, and of the replica.
 
-    Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch.
+    Batch statistics (batch normalisation and whatever else mixes samples) are those of one replica's minibatch, unless
+    keras_gan.networks.synchronized says otherwise.
     """
 
     terms: tuple[str, ...] = ()  # names of what the players minimise, d_* and g_*, in the order in which they are shown
@@ -51,6 +52,7 @@ class TwoPlayers(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        tf32.settle()
         checks.check_players(generator, discriminator, classes, self.shows_condition, augmentation)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {discriminator_steps}.")

@@ -30,7 +30,7 @@ def run(tmp_path_factory):
 
 COMMANDS = (
     "quickstart", "list", "train", "doctor", "sample", "translate", "interpolate", "export", "release", "evaluate",
-    "dirac", "serve",
+    "dirac", "serve", "playground",
 )  # fmt: skip
 
 

@@ -101,6 +101,28 @@ def test_maps_double_as_the_picture_halves(shape, generator_maps, discriminator_
 
 
 @pytest.mark.parametrize("classes", [None, CLASSES])
+def test_dense_layers_of_the_authors_mnist_script(classes):
+    """1024 units after z, and before the logit; batch normalised; the label joins the input of every layer."""
+    generator, discriminator = pair((28, 28, 1), classes, hidden=1024)
+    labels = classes or 0
+    # D's maps at 7 x 7 get no label: its code joins them when they lie flat.
+    shapes = [network.get_layer("hidden").kernel.shape for network in (generator, discriminator)]
+    assert shapes == [(100 + labels, 1024), (7 * 7 * 128 + labels, 1024)]
+    for network, without in ((generator, {"pixels"}), (discriminator, {"conv_0", "logits"})):
+        assert {layer.name for layer in weighted(network) if not normalises(successor(layer))} == without
+        assert {layer.name for layer in weighted(network) if layer.use_bias} == without
+    assert discriminator.get_layer("logits").kernel.shape == (1024 + labels, 1)
+    project = weighted(generator)[1]
+    assert project.kernel.shape == (1024 + labels, 7 * 7 * 128)
+
+
+def test_a_dense_layer_without_normalisation_has_a_bias():
+    hidden = dcgan.discriminator((28, 28, 1), normalised=False, hidden=256).get_layer("hidden")
+    assert hidden.use_bias and isinstance(successor(hidden), keras.layers.LeakyReLU)
+    assert hidden.kernel.numpy().std() == pytest.approx((2 / (7 * 7 * 128)) ** 0.5, rel=0.01)  # He et al.
+
+
+@pytest.mark.parametrize("classes", [None, CLASSES])
 @pytest.mark.parametrize("shape", [(28, 28, 1), (64, 64, 3)], ids=str)
 def test_batch_normalisation_and_bias(shape, classes):
     """Batch normalisation everywhere but at G's output, D's input and the logit; a bias just where it is not."""
@@ -177,13 +199,18 @@ def test_minibatch_discrimination_stands_before_the_logits():
     assert "minibatch_discrimination" not in [layer.name for layer in dcgan.discriminator((8, 8, 1), width=4).layers]
 
 
-def test_a_third_convolution_sees_the_whole_digit():
-    network = dcgan.discriminator((28, 28, 1), width=2, levels=3, normalised=False)
-    features = keras.Model(network.input, network.get_layer("conv_2").output)
-    assert features.output.shape == (None, 4, 4, 8)
-    images = np.zeros((1, 28, 28, 1), "float32")
-    corners = images.copy()
-    corners[0, 0, 0] = corners[0, -1, -1] = 1.0
-    assert np.all(np.any(features(corners) != features(images), axis=-1)[0, [0, 1, 2, 3], [0, 1, 2, 3]])
-    with pytest.raises(ValueError, match="levels must be at least 1; got 0"):
-        dcgan.discriminator((28, 28, 1), levels=0)
+def test_projected_labels_join_z_and_the_score_alone():
+    generator, discriminator = pair((8, 8, 3), (2, 3), width=8, projected=True)
+    planes = [layer for layer in generator.layers + discriminator.layers if "UpSampling" in type(layer).__name__]
+    assert not planes, "no planes of codes beside maps"
+    images, labels = normal(6, 8, 8, 3), np.arange(6, dtype="int32")
+    before = discriminator([images, labels]).numpy()
+    np.testing.assert_array_equal(before, discriminator([images, labels[::-1]]))
+    embedding = discriminator.get_layer("embedding")
+    embedding.kernel.assign(normal(*embedding.kernel.shape))
+    features = keras.Model(discriminator.input, discriminator.get_layer("features").output)([images, labels]).numpy()
+    code = np.concatenate([np.eye(2)[labels // 3], np.eye(3)[labels % 3]], axis=1)
+    expected = before[:, 0] + np.sum((code @ embedding.kernel.numpy()) * features, axis=1)
+    np.testing.assert_allclose(discriminator([images, labels])[:, 0], expected, rtol=1e-4)
+    z = normal(6, 100)
+    assert np.abs(generator([z, labels]) - generator([z, labels[::-1]])).max() > 0

@@ -1,6 +1,7 @@
 """One replica, two replicas and two processes take the same step; noise is each replica's own."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -23,20 +24,22 @@ CASES = {
     "dropout": {"dropout": 0.3},
     "again": {"dropout": 0.3},
     "normalised": {"normalised": True},
+    "synchronized": {"normalised": True, "synchronized": True},
 }
+ALIKE = ("k1", "k2", "synchronized")  # whoever trains them
 DIGITS = np.random.default_rng(0).uniform(-1, 1, (64, 8, 8, 1)).astype("float32")
 
 
 @pytest.fixture(scope="module")
 def alone():
     """What one replica makes of the cases that any number must agree on."""
-    return {name: train_distributed(tf.distribute.get_strategy(), STEPS, **CASES[name]) for name in ("k1", "k2")}
+    return {name: train_distributed(tf.distribute.get_strategy(), STEPS, **CASES[name]) for name in ALIKE}
 
 
 @pytest.fixture(scope="module")
 def together():
     """What two replicas of one process make of the cases."""
-    return {name: train_distributed(mirrored(), STEPS, **CASES[name]) for name in ("k1", "k2", "dropout", "again")}
+    return {name: train_distributed(mirrored(), STEPS, **CASES[name]) for name in (*ALIKE, "dropout", "again")}
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +51,9 @@ def processes(tmp_path_factory):
     return {name: [read(out, name, index) for index in range(2)] for name in CASES}
 
 
-def run_two_workers(arguments, logs):
-    """Python with these arguments as two workers of one cluster on this machine, until both have ended well."""
+def run_two_workers(arguments, logs, slurm=False):
+    """Python with these arguments as two workers of one cluster on this machine, until both have ended well; their
+    environment is TF_CONFIG, or what SLURM gives to the tasks of a step."""
     held = [socket.socket() for _ in range(2)]
     for one in held:
         one.bind(("127.0.0.1", 0))
@@ -60,7 +64,10 @@ def run_two_workers(arguments, logs):
     try:
         for index in range(2):
             cluster = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-            environment = {**ENVIRONMENT, "TF_CONFIG": json.dumps(cluster), "CUDA_VISIBLE_DEVICES": ""}
+            step = {"SLURM_JOB_ID": str(os.getpid()), "SLURM_PROCID": str(index)}
+            step |= {"SLURM_STEP_NODELIST": "127.0.0.1", "SLURM_STEP_TASKS_PER_NODE": "2"}
+            told = step if slurm else {"TF_CONFIG": json.dumps(cluster)}
+            environment = {**ENVIRONMENT, **told, "CUDA_VISIBLE_DEVICES": ""}
             with open(f"{logs}.{index}.log", "w") as log:
                 started.append(subprocess.Popen([sys.executable, *arguments], env=environment, stdout=log, stderr=log))
         deadline = time.monotonic() + 300
@@ -85,17 +92,17 @@ def furthest(one, other):
     return max(np.abs(a - b).max() for a, b in zip(one, other, strict=True))
 
 
-@pytest.mark.parametrize("name", ["k1", "k2"])
+@pytest.mark.parametrize("name", ALIKE)
 def test_one_replica_is_two_replicas(alone, together, name):
     """Pitfalls 6 (gradients are summed over replicas) and 7 (optimizers are built in scope)."""
-    initial = game(average_decay=0.9).get_weights()
+    initial = game(average_decay=0.9, pair_options={"normalised": name == "synchronized"}).get_weights()
     assert furthest(initial, alone[name][0]) > 0.05
     assert furthest(alone[name][0], together[name][0]) <= 1e-5
     for term in GAN.terms:
         np.testing.assert_allclose(alone[name][1][term], together[name][1][term], atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["k1", "k2"])
+@pytest.mark.parametrize("name", ALIKE)
 def test_one_replica_is_two_processes(alone, processes, name):
     """Pitfall 8: two workers, because one would hide that logs are reduced over their first axis."""
     for weights, history, _ in processes[name]:
@@ -292,7 +299,7 @@ def test_the_command_line_trains_and_resumes_on_two_workers_as_on_one(tmp_path):
     command = ["-m", "keras_gan", "train", "gan.gaussian1d", "--data", file, "--run", str(run)]
     command += ["--strategy", "multi-worker"]
     run_two_workers([*command, "--steps", "8", "--stop-at", "5"], tmp_path / "first")
-    run_two_workers([*command, "--steps", "8", "--resume"], tmp_path / "second")
+    run_two_workers([*command, "--steps", "8", "--resume"], tmp_path / "second", slurm=True)
     alone, _ = zoo.train("gan.gaussian1d", tmp_path / "alone", dataset=file, steps=8, verbose=0, pictures_every=1000)
     together, _ = load_run(run)
     assert int(together.steps.numpy()) == 8

@@ -7,9 +7,9 @@ from importlib.util import find_spec
 import pytest
 
 CHROMIUM = shutil.which("chromium")
-needs_chromium = pytest.mark.skipif(
-    not (CHROMIUM and find_spec("playwright")), reason="needs chromium (apt-get install chromium) and keras_gan[test]"
-)
+MISSING = not (CHROMIUM and find_spec("playwright"))
+WHY = "needs chromium (apt-get install chromium) and keras_gan[test]"
+needs_chromium = pytest.mark.skipif(MISSING, reason=WHY)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from keras import layers
 
 from keras_gan import GAN, data
 from keras_gan.data.rows import Rows
+from keras_gan.networks.synchronized import synchronize
 from keras_gan.step import replicas
 from keras_gan.step.turn import Turn
 
@@ -192,13 +193,15 @@ def multiple(out, cases, steps):
         Path(f"{out}.{name}.{index}.json").write_text(json.dumps({"history": history, "mask": mask}))
 
 
-def train_distributed(strategy, steps, k=1, dropout=0.0, normalised=False):
+def train_distributed(strategy, steps, k=1, dropout=0.0, normalised=False, synchronized=False):
     """-> (weights after `steps` steps of k * 32 digits, history of two epochs, a dropout mask per local replica)."""
     with strategy.scope():
         model = game(
             ("sgd", "sgd"), rates=(0.2, 0.1), discriminator_steps=k, average_decay=0.9,
             pair_options={"dropout": dropout, "normalised": normalised},
         )  # fmt: skip
+        if synchronized:
+            synchronize(model.generator, model.discriminator)
     batches = data.load("digits", batch_size=32 * k, seed=1)
     history = model.fit(batches, epochs=2, steps_per_epoch=steps // 2, verbose=0).history
     history = {name: [float(value) for value in values] for name, values in history.items()}

@@ -30,7 +30,7 @@ register(
         "A generator and an auto-encoder in an equilibrium that a control variable k holds.",
         PAPER,
         build=lambda: keras_gan.BEGAN(
-            _convolutional.generator(latent_dim=64),
+            networks.dcgan.generator(_convolutional.IMAGE, 64, width=_convolutional.WIDTH),
             networks.began.discriminator(_convolutional.IMAGE, code_units=16, width=16),
             latent=sampling.latents.Uniform(-1.0, 1.0),
             gamma=1.0,

@@ -13,18 +13,11 @@ PAPER = Paper("Improved Techniques for Training GANs", "Salimans et al.", 2016, 
 def digits(minibatch_kernels=100, virtual=False, **options):
     """The small convolutional pair; D compares the samples of a minibatch before its logit. virtual: G has virtual
     batch normalisation instead of batch normalisation."""
-    discriminator = networks.dcgan.discriminator(
-        _convolutional.IMAGE, width=_convolutional.WIDTH, minibatch_kernels=minibatch_kernels
-    )
-    generator = (
-        networks.improved.virtually_normalised(_convolutional.generator()) if virtual else _convolutional.generator()
-    )
+    generator = _convolutional.generator()
+    if virtual:
+        generator = networks.improved.virtually_normalised(generator)
+    discriminator = _convolutional.discriminator(minibatch_kernels=minibatch_kernels)
     return keras_gan.ImprovedGAN(generator, discriminator, average_decay=0.999, **options)
-
-
-def dcgan_adam(steps):
-    """Radford et al. 2015: Adam, learning rate 0.0002, beta_1 0.5, for both."""
-    return tuple(keras_gan.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2))
 
 
 register(
@@ -37,11 +30,13 @@ register(
         image_shape=_convolutional.IMAGE,
         batch_size=64,
         epochs=8,
-        optimizers=dcgan_adam,
+        optimizers=_convolutional.falling_adam,
         deviations=(
             _convolutional.SMALL,
+            _convolutional.DENSE,
+            "Learning rate 0.001, falling linearly to 0 over the second half, because the run is short.",
             "The plain game: the paper's MNIST nets for minibatch discrimination learn from labels too.",
-            "Minibatch discrimination of 3,136 features without weight normalisation and data-dependent scales.",
+            "Minibatch discrimination of 128 features without weight normalisation and data-dependent scales.",
             _convolutional.averaged(0.999),
         ),
     )

@@ -18,17 +18,16 @@ register(
         "lsgan.mnist",
         "Convolutional pair with least squares in place of the cross entropy.",
         PAPER,
-        build=lambda: keras_gan.LSGAN(
-            _convolutional.generator(), _convolutional.discriminator(normalised=True), average_decay=0.999
-        ),
+        build=lambda: keras_gan.LSGAN(_convolutional.generator(), _convolutional.discriminator(), average_decay=0.999),
         dataset="mnist",
         image_shape=_convolutional.IMAGE,
         batch_size=64,
         epochs=8,
-        optimizers=lambda steps: tuple(keras_gan.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)),
+        optimizers=_convolutional.falling_adam,
         deviations=(
             _convolutional.SMALL,
-            "Learning rate 0.0002, as the paper's 28 x 28 characters, instead of LSUN's 0.001.",
+            _convolutional.DENSE,
+            "Learning rate 0.001, as the paper's LSUN scenes, falling linearly to 0 over the second half.",
             _convolutional.averaged(0.999),
         ),
     )

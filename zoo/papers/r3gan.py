@@ -1,5 +1,7 @@
 """Huang et al. 2024, "The GAN is dead; long live the GAN! A Modern GAN Baseline" (R3GAN)."""
 
+import numpy as np
+
 import keras_gan
 from keras_gan import networks
 from zoo.papers import _convolutional
@@ -83,12 +85,14 @@ FACE_RATE = "Rate 0.0003 to 0.00003 where the code has 0.0002, beta_1 0.5 instea
 FACE_GAMMA = "Gamma falls from 5 to 2 where FFHQ-64 has 2 to 0.2: at less than 1 D wins."
 FACE_AVERAGE = "The average's decay is 0.999 per step after its warm-up, where the code's half-life rises."
 FEW = "200 drawings; what D sees is transformed by DiffAugment (Zhao et al. 2020, arXiv:2006.10738)."
+PLAYERS = ("generator", "discriminator", "average_generator")
+ASKED = ("eyes", "mouth", "skin_color", "hair_color")  # 6, 7, 7 and 8 values
 FROZEN = 2  # of D's four convolutions
 
 
-def faces(frozen=0, **options):
+def faces(frozen=0, gamma=GAMMA, **options):
     """The pair for drawn faces. frozen: so many of D's first convolutions are not trained."""
-    model = _convolutional.faces("R3GAN", gamma=GAMMA, **options)
+    model = _convolutional.faces("R3GAN", gamma=gamma, **options)
     if frozen:
         networks.freezing.freeze_first(model.discriminator, frozen)
     return model
@@ -96,8 +100,22 @@ def faces(frozen=0, **options):
 
 def go_on(model, first):
     """Fine-tuning: both players and the average begin as the first stage's ended."""
-    for player in ("generator", "discriminator", "average_generator"):
+    for player in PLAYERS:
         getattr(model, player).set_weights(getattr(first, player).get_weights())
+
+
+def learn_labels(model, first):
+    """The same for players that are told a label besides: what reads its code starts at 0, so that G and D do at first
+    what they did without."""
+    for player in PLAYERS:
+        known = iter(getattr(first, player).weights)
+        for weight in getattr(model, player).weights:
+            if weight.path.startswith("embedding"):
+                continue
+            value = next(known).numpy()
+            weight.assign(
+                np.pad(value, [(0, wide - narrow) for wide, narrow in zip(weight.shape, value.shape, strict=True)])
+            )
 
 
 register(
@@ -118,6 +136,32 @@ register(
             FACE_GAMMA,
             FACE_AVERAGE,
             "No augmentation: 20,000 faces are many for networks of this size.",
+        ),
+    )
+)
+
+register(
+    Variant(
+        "r3gan_conditional.faces",
+        "Drawn faces with the eyes, the mouth and the colours of skin and hair that they are asked for.",
+        PAPER,
+        build=lambda: faces(gamma=LAST_GAMMA, classes=(6, 7, 7, 8)),
+        dataset="faces",
+        image_shape=FACES,
+        batch_size=64,
+        epochs=12,
+        optimizers=scheduled_adam,
+        conditional=True,
+        labels=ASKED,
+        first_stage="r3gan.faces",
+        take_over=learn_labels,
+        deviations=(
+            FACE_NETS,
+            "It goes on from r3gan.faces, which knows no labels; what reads their code starts at 0.",
+            "A label is a combination of four attributes, whose one-hot codes stand beside each other.",
+            FACE_RATE,
+            "Gamma is 2.",
+            FACE_AVERAGE,
         ),
     )
 )

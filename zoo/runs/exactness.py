@@ -17,6 +17,7 @@ WORDS = {
     "tensorflow": "TensorFlow",
     "keras": "Keras",
     "cpu": "the CPU",
+    "gpu": "the GPU",
 }
 
 
@@ -25,7 +26,14 @@ def surroundings(source, jit_compile):
     return {
         "data_sha256": digest(source), "jit_compile": jit_compile, "onednn": device.onednn(),
         "tensorflow": tf.__version__, "keras": keras.__version__, "cpu": device.cpu_name(),
+        "gpu": gpu_name(),
     }  # fmt: skip
+
+
+def gpu_name():
+    """The first GPU's name; None where TensorFlow has none."""
+    gpus = tf.config.list_physical_devices("GPU")
+    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "unknown") if gpus else None
 
 
 def digest(source):

@@ -93,11 +93,12 @@ def trim_log(path, epochs):
         csv.writer(file).writerows(rows)
 
 
-def commit():
-    """The commit of the project's own checkout, or None for an installed package."""
-    here = Path(__file__).parent
+def commit(here=Path(__file__).parent):
+    """The commit of the checkout that `here` is in, by default the project's own, with "-dirty" behind it where files
+    have changed since; None for an installed package."""
     try:
-        result = subprocess.run(["git", "-C", here, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        command = ["git", "-C", here, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]
+        result = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return result.stdout.strip()

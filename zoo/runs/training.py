@@ -9,10 +9,12 @@ import keras
 import tensorflow as tf
 
 import keras_gan
-from keras_gan import callbacks, data
-from keras_gan.data.toys import TOYS
+from keras_gan import data
 from keras_gan.evaluation.measure import figures_of, recorded
+from keras_gan.fast import order
+from keras_gan.fast.tf32 import allow as allow_tf32
 from keras_gan.files.atomic import write_json
+from keras_gan.networks.synchronized import synchronize
 from keras_gan.sampling.labels import as_json
 from keras_gan.step.replicas import is_chief
 from zoo.locate import locate_model
@@ -21,6 +23,7 @@ from zoo.registry import variant
 from zoo.runs import exactness
 from zoo.runs.checkpoint import Checkpoint, load_checkpoint, load_run
 from zoo.runs.folder import CHECKPOINT, CONFIG, RESULT, commit, open_run, read_config, resumed, trim_log
+from zoo.runs.followers import observers, pictures_of, world_of
 from zoo.runs.health import doctor_of
 from zoo.runs.sources import source_of, told
 from zoo.runs.writer import only_writer
@@ -42,6 +45,9 @@ def train(
     strategy: tf.distribute.Strategy | None = None,
     resume: bool = False,
     anyway: bool = False,
+    deterministic: bool = False,
+    tf32: bool = False,
+    synchronized: bool = False,
     mixed_precision: str | None = None,
     jit_compile: bool = False,
     checkpoint_seconds: float = 30.0,
@@ -52,17 +58,20 @@ def train(
 ) -> tuple[keras_gan.AdversarialModel, Path]:
     """Train a variant by its recipe; -> (model, run folder).
 
-    epochs or steps: how long, in total, and the length of the recipe's schedules (a resumed run does what is left, by
-    default of its first start's length). stop_at: end at this step, as a kill would, for a later `resume`. seed: 0
-    unless given. labelled: of a variant that learns from few labels, how many rows have one; the run's seed chooses
-    them. dataset: other data of the variant's shape than its own; damaged: "raise" or "skip" for images of it that
-    cannot be read. start_from: for a second stage, the first one's run folder, preset or pretrained name, whose
-    generator it takes over. strategy: a tf.distribute.Strategy. mixed_precision: "mixed_float16" or "mixed_bfloat16".
-    resume: continue with the run's own seed, data, batch and precision; on the same kind of machine and with the same
-    length and jit_compile, the result is that of an uninterrupted run, bit for bit; where the data or the machine would
-    prevent that it is refused, or with `anyway` warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that
-    end the run early; it then has a checkpoint, but no result. command: what the run's record and its card say it was
-    started by; by default, a Python script's call of this function.
+    epochs or steps: how long, in total, and the length of the recipe's schedules (a resumed run does what is left,
+    by default of its first start's length). stop_at: end at this step, as a kill would, for a later `resume`. seed:
+    0 unless given. labelled: of a variant that learns from few labels, how many rows have one; the run's seed
+    chooses them. dataset: other data of the variant's shape than its own; damaged: "raise" or "skip" for images of
+    it that cannot be read. start_from: for a second stage, the first one's run folder, preset or pretrained name,
+    whose generator it takes over. strategy: a tf.distribute.Strategy. deterministic: kernels that add in a fixed
+    order, without which a GPU repeats no training bit for bit; for the rest of this process. tf32: a GPU's float32
+    products may be shortened (keras_gan.fast.tf32). synchronized: batch statistics are those of all replicas' rows.
+    mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue with the run's own seed, data, batch,
+    precision and kernels; on the same kind of machine and with the same length and jit_compile, the result is that
+    of an uninterrupted run, bit for bit; where the data or the machine would prevent that it is refused, or with
+    `anyway` warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that end the run early; it then has a
+    checkpoint, but no result. command: what the run's record and its card say it was started by; by default, a
+    Python script's call of this function.
 
     Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one,
     ValueError for a resume with other settings than the run's.
@@ -70,7 +79,8 @@ def train(
     record = variant(name)
     given = {
         "name": record.name, "seed": seed, "batch_size": batch_size, "labelled": labelled,
-        "mixed_precision": mixed_precision, "damaged": damaged,
+        "mixed_precision": mixed_precision, "damaged": damaged, "deterministic": deterministic or None,
+        "tf32": tf32 or None, "synchronized": synchronized or None,
         "start_from": None if start_from is None else str(start_from),
         "dataset": dataset if isinstance(dataset, (str, type(None))) else type(dataset).__name__,
     }  # fmt: skip
@@ -89,6 +99,9 @@ def train(
             run.mkdir(parents=True, exist_ok=True)
     with only_writer(run) if chief else nullcontext():
         settings = open_run(run, resume, given, chief)
+        if settings["deterministic"]:
+            order.keep_sums()
+        allow_tf32(bool(settings["tf32"]))
         seed, batch_size = settings["seed"] or 0, settings["batch_size"] or record.batch_size
         own = dataset if dataset is not None else settings["dataset"]
         if own is None and "own data" in record.tags:
@@ -106,6 +119,8 @@ def train(
         with strategy.scope(), precision(settings["mixed_precision"]):
             model = record.build()
             model.seed = seed
+            if settings["synchronized"]:
+                synchronize(model.generator, model.discriminator)
             rows = batch_size * model.discriminator_steps
             batches = data.load(
                 source, record.image_shape, rows, seed=seed, with_labels=record.conditional,
@@ -128,7 +143,8 @@ def train(
             return model, run
         config = settings | present | {
             "seed": seed, "batch_size": batch_size, "command": command, "commit": commit(),
-            "labelled": settings["labelled"] or record.labelled,
+            "labelled": settings["labelled"] or record.labelled, "deterministic": bool(settings["deterministic"]),
+            "tf32": bool(settings["tf32"]), "synchronized": bool(settings["synchronized"]),
             "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
             "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
             "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
@@ -213,38 +229,3 @@ def fit_until(model, batches, total, followers, verbose):
             callbacks=followers,
             verbose=verbose,
         )
-
-
-SHOWN = 16  # translations in a picture
-
-
-def pictures_of(run, model, source, every):
-    """What is drawn into the run's folder after every so many epochs."""
-    if not model.from_input:
-        return callbacks.SampleGrid(run / "samples", every=every)
-    truth = source.values[:SHOWN] if source.paired else None
-    return callbacks.Translations(run / "samples", source.inputs[:SHOWN], truth, every)
-
-
-def observers(run, record, world, checkpoint, doctor, batch_size, pictures):
-    """The callbacks that write the run folder, in the order in which they must come: a NaN ends the run before it is
-    saved, what logs comes after what adds to the log, and the checkpoint, which says that an epoch is done, is last."""
-    every = pictures.every
-    films = [callbacks.Demonstration(run / "demonstration", world, every)] if world else []
-    return [
-        callbacks.StopOnNonFinite(),
-        callbacks.Throughput(batch_size),
-        keras.callbacks.CSVLogger(str(run / "log.csv"), append=True),
-        doctor,
-        keras.callbacks.TensorBoard(str(run / "tensorboard"), write_graph=False),
-        pictures,
-        callbacks.LossCurves(run / "losses.png", log=run / "log.csv", every=every),
-        *films,
-        checkpoint,
-    ]
-
-
-def world_of(dataset, model):
-    """The toy world of a data set, where its training can be filmed: in the plane, or on a line from a z on a line."""
-    world = TOYS.get(dataset) if isinstance(dataset, str) else None
-    return world if world and (world.dimensions == 2 or model.latent_dim == 1) else None

@@ -72,6 +72,7 @@ def test_compose(base, tmp_path):
     assert service["image"] == "tensorflow/serving:2.19.1"
     mount = {"type": "bind", "source": str(plain.resolve()), "target": "/models/plain", "read_only": True}
     assert mount in service["volumes"]
+    assert service["environment"] == {"NVIDIA_TF32_OVERRIDE": "0"}
     assert not [flag for flag in service["command"] if "batching" in flag or "labels" in flag]
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     labelled = ServedModel(base("batched", 1, batching=True), labels={"stable": 1})
@@ -89,7 +90,9 @@ def test_kserve(base, tmp_path):
     for service in services:
         schema("kserve").validate(service)
     assert [one["metadata"]["name"] for one in services] == ["dcgan-mnist", "plain"]
-    assert services[0]["spec"]["predictor"]["model"]["storageUri"] == "gs://bucket/gans/dcgan.mnist"
+    model = services[0]["spec"]["predictor"]["model"]
+    assert model["storageUri"] == "gs://bucket/gans/dcgan.mnist"
+    assert model["env"] == [{"name": "NVIDIA_TF32_OVERRIDE", "value": "0"}]
 
 
 def test_the_schemas_refuse_what_is_wrong():

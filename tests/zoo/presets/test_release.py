@@ -11,7 +11,7 @@ import zoo
 from keras_gan.data.toys import TOYS
 from zoo.presets.cards import figures
 from zoo.presets.release import release
-from zoo.runs.training import world_of
+from zoo.runs.followers import world_of
 
 
 def test_a_world_in_the_plane_is_filmed_and_released_with_its_own_pictures(tmp_path):
