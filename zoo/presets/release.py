@@ -49,7 +49,7 @@ def release(run, folder=None):
     metadata |= recorded([]) if own else figures_of(model, record)
     metadata["first_pixels"] = first_image(model).ravel()[:8].tolist()
     training = (own, "train") if own else (record.dataset, record.split)
-    metadata |= pictures(model, record, folder, *training, config["seed"])
+    metadata |= pictures(model, record, folder, *training, config["seed"], config.get("damaged"))
     preset.write_metadata(folder, metadata)
     if shares := shares_of([Score.from_json(one) for one in metadata["scores"]]):
         plots.save(plots.attribute_bars(shares), folder / "attributes.png")
@@ -72,7 +72,7 @@ def test_pairs(record, dataset, seed):
         return source_of(record, dataset, "train", seed)
 
 
-def pictures(model, record, folder, dataset, split, seed):
+def pictures(model, record, folder, dataset, split, seed, damaged=None):
     """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces by
     facecnn's features). Of a model that translates, samples.png has inputs of the test split, what becomes of them, and
     targets. seed: the training's, from which code-made data follow. -> what the metadata say of them: `neighbours`, by
@@ -88,7 +88,7 @@ def pictures(model, record, folder, dataset, split, seed):
         Translations(folder, source.inputs[:SHOWN], truth).write(model, "samples")
         return {"example": base64.b64encode(png_bytes(source.inputs[0])).decode()}
     SampleGrid(folder, n=100).write(model, "samples")
-    source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
+    source = source_of(record, dataset, split, seed, damaged)
     samples = model.sample(20, seed=0, label=to_show(model, 20))
     features = None if source.attributes is None else encoder("facecnn").features
     scale = max(1, 56 // samples.shape[1])
