@@ -41,6 +41,7 @@ def curve(run, record):
     mean over 50 choices of those: unbiased, unlike FID, however few they are. Raises ValueError for a run on other data
     than the variant's, and for data without an encoder.
     """
+    run = Path(run)
     config = read_config(run)
     if config["data"] != record.dataset:
         raise ValueError(f"{run} was trained on {config['data']}: it cannot stand beside a run on {record.dataset}.")
@@ -51,7 +52,7 @@ def curve(run, record):
     truth, epoch = features(real.images), config["steps_per_epoch"] * config["batch_size"]
     return [
         (int(path.stem.removeprefix("epoch_")) * epoch, distance(truth, features(shown(path, record.image_shape))))
-        for path in sorted((Path(run) / "samples").glob("epoch_*.png"))
+        for path in sorted((run / "samples").glob("epoch_*.png"))
     ]
 
 
