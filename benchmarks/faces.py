@@ -18,6 +18,7 @@ from keras_gan import data
 from keras_gan.callbacks import SampleGrid
 from keras_gan.evaluation.measure import measure_model
 from zoo.papers import _convolutional
+from zoo.runs.training import precision
 
 DATASET = "faces"
 BATCH = 64
@@ -36,22 +37,23 @@ COLUMNS = {
 HEAD = """# Games on equal footing, on drawn faces
 
 `{command}`: on {cpus} CPU cores, which other work shared.
-{images:,} real images of 64 x 64 pixels seen by D, in batches of {batch}; seed {seed}. One pair of nets for all
-(DCGAN's, 32 maps next to the pixels, D without batch normalisation), one optimizer (Adam, learning rate 0.0002, beta_1
-0.5), samples of the average. 10,000 samples against test faces by the protocol of the zoo's cards; attribute kl is the
-mean over the ten attributes, in nats; minutes are of training and measuring.
+{images:,} real images of 64 x 64 pixels seen by D, in batches of {batch}; seed {seed}; computed in
+{policy}. One pair of nets for all (DCGAN's, 32 maps next to the pixels, D without batch normalisation), one optimizer
+(Adam, learning rate 0.0002, beta_1 0.5), samples of the average. 10,000 samples against test faces by the protocol of
+the zoo's cards; attribute kl is the mean over the ten attributes, in nats; minutes are of training and measuring.
 
 | game | {columns} | minutes |
 |---|{rules}---|"""
 
 
-def figures(game, images, seed, runs):
+def figures(game, images, seed, policy, runs):
     """What kept() gives of a game; its samples are in RUNS/GAME.png."""
     name, options, _ = GAMES[game]
 
     def measured():
         keras.utils.set_random_seed(seed)
-        model = _convolutional.faces(name, seed=seed, **options)
+        with precision(policy):
+            model = _convolutional.faces(name, seed=seed, **options)
         turns = model.discriminator_steps
         steps = images // (BATCH * turns)
         model.compile(*_convolutional.faces_adam(steps))
@@ -60,7 +62,7 @@ def figures(game, images, seed, runs):
         SampleGrid(runs, n=64).write(model, game)
         return {score.protocol.metric: score.value for score in measure_model(model, DATASET)}
 
-    settings = {"game": game, "images": images, "seed": seed, "batch": BATCH, "options": options}
+    settings = {"game": game, "images": images, "seed": seed, "batch": BATCH, "precision": policy, "options": options}
     return kept(runs / f"{game}.json", settings, measured)
 
 
@@ -75,6 +77,9 @@ def main(arguments=None):
     parser.add_argument("games", nargs="*", default=list(GAMES), help=f"default: {' '.join(GAMES)}")
     parser.add_argument("--images", type=int, default=64_000, help="real images that D sees; default: 64000")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--precision", choices=["float32", "mixed_bfloat16"], default="float32", help="of the trainings"
+    )
     parser.add_argument("--runs", type=Path, default=Path("runs/faces"), help="where figures and samples are kept")
     parser.add_argument("--markdown", type=Path)
     options = parser.parse_args(arguments)
@@ -83,11 +88,12 @@ def main(arguments=None):
     options.runs.mkdir(parents=True, exist_ok=True)
     console, rows = Console(stderr=True), []
     for game in options.games:
-        found = figures(game, options.images, options.seed, options.runs)
+        found = figures(game, options.images, options.seed, options.precision, options.runs)
         rows.append(row(game, found))
         console.print(rows[-1])
+    command = f"python -m benchmarks.faces {' '.join(options.games)} --images {options.images} --seed {options.seed}"
     head = HEAD.format(
-        command=f"python -m benchmarks.faces {' '.join(options.games)} --images {options.images} --seed {options.seed}",
+        command=f"{command} --precision {options.precision}", policy=options.precision,
         cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, rules="---|" * len(COLUMNS),
         columns=" | ".join(metric.replace("_", " ") for metric in COLUMNS),
     )  # fmt: skip

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from keras_gan.callbacks.intervals import AtIntervals
-from keras_gan.files.images import grid, write_png
+from keras_gan.files.images import grid, visible, write_png
 from keras_gan.plots import points, save
 from keras_gan.sampling.labels import to_show
 
-TILE = 56  # pixels; smaller images are enlarged by a whole factor up to this size, to be seen
+SHOWN = 64  # images of a grid
 
 
 class SampleGrid(AtIntervals):
@@ -23,7 +23,7 @@ class SampleGrid(AtIntervals):
     columns: images in a row; by default the ceiling of sqrt(n), or the number of classes.
     """
 
-    def __init__(self, folder, n=64, seed=0, every=1, unit="epoch", columns=None, label=None):
+    def __init__(self, folder, n=SHOWN, seed=0, every=1, unit="epoch", columns=None, label=None):
         super().__init__(every, unit)
         if n < 1:
             raise ValueError(f"n={n} must be at least 1.")
@@ -44,4 +44,4 @@ class SampleGrid(AtIntervals):
         if images.ndim == 2:
             save(points(images), path)
         else:
-            write_png(path, grid(images, columns, scale=max(1, TILE // images.shape[1])))
+            write_png(path, grid(images, columns, scale=visible(images.shape[1])))

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from keras_gan.callbacks.intervals import AtIntervals
-from keras_gan.callbacks.sample_grid import TILE
-from keras_gan.files.images import write_png
+from keras_gan.files.images import visible, write_png
 from keras_gan.plots import translation_grid
 
 
@@ -28,5 +27,5 @@ class Translations(AtIntervals):
         """`folder`/`name`.png of any model, also outside of a training."""
         truth = [] if self.targets is None else [self.targets]
         made = model.translate(self.inputs, **self.options)
-        scale = max(1, TILE // made.shape[1])
+        scale = visible(made.shape[1])
         write_png(self.folder / f"{name}.png", translation_grid(self.inputs, made, *truth, scale=scale))

@@ -50,23 +50,21 @@ def later(run, measured):
     """[a measurement of the checkpoint], where it is later than all that were taken during the training."""
     from zoo.runs.checkpoint import load_run
     from zoo.runs.health import doctor_of
-    from zoo.runs.sources import told
+    from zoo.runs.sources import source_of, told
 
     model, record = load_run(run)
     if measured and measured[-1]["step"] >= int(model.steps.numpy()):
         return []
-    from keras_gan import data
-
     config = json.loads((run / "config.json").read_text())
-    dataset = config["dataset"] or record.dataset
+    dataset, damaged = config["dataset"] or record.dataset, config.get("damaged")
     try:
-        source = data.read(dataset, image_shape=record.image_shape, split=config["split"], seed=config["seed"])
+        source = source_of(record, dataset, config["split"], config["seed"], damaged)
     except (ValueError, FileNotFoundError):  # data that are not here, or were an array
         if measured:
             return []
         raise
     source = told(source, record, config.get("labelled"), config["seed"])
-    examiner = doctor_of(record, source, dataset)
+    examiner = doctor_of(record, source, dataset, damaged=damaged)
     examiner.set_model(model)
     examiner.on_train_begin()
     return examiner.records

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_gan.files.atomic import atomic_file
-from keras_gan.files.images import grid, write_animation, write_png
+from keras_gan.files.images import grid, visible, write_animation, write_png
 
 
 def write_samples(path, samples, columns=None):
@@ -16,7 +16,7 @@ def write_samples(path, samples, columns=None):
 
         plots.save(plots.points(samples), path)
     else:
-        write_png(path, grid(samples, columns, scale=scale(samples)))
+        write_png(path, grid(samples, columns, scale=visible(samples.shape[1])))
 
 
 def write_strip(path, images):
@@ -24,10 +24,10 @@ def write_strip(path, images):
     if images.ndim != 4:
         raise ValueError("Only images can be drawn as a walk; this model makes points.")
     if path.suffix == ".gif":
-        frames = [grid(image[None], scale=scale(images)) for image in images]
+        frames = [grid(image[None], scale=visible(images.shape[1])) for image in images]
         write_animation(path, frames + frames[-2:0:-1], frames_per_second=12)
     else:
-        write_png(path, grid(images, columns=len(images), scale=scale(images)))
+        write_png(path, grid(images, columns=len(images), scale=visible(images.shape[1])))
 
 
 def in_terminal(picture):
@@ -41,8 +41,3 @@ def in_terminal(picture):
             text.append("▀", f"rgb({top[0]},{top[1]},{top[2]}) on rgb({bottom[0]},{bottom[1]},{bottom[2]})")
         text.append("\n")
     return text
-
-
-def scale(images):
-    """A whole factor that makes small images large enough to be seen."""
-    return max(1, 56 // images.shape[1])

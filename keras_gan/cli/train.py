@@ -18,6 +18,11 @@ class Strategies(str, Enum):
     multi_worker = "multi-worker"
 
 
+class Damaged(str, Enum):
+    fatal = "raise"
+    skip = "skip"
+
+
 class Precisions(str, Enum):
     float16 = "float16"
     bfloat16 = "bfloat16"
@@ -37,6 +42,9 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Seed of weights, data order and noise; default: 0.")] = None,
     data: Annotated[
         str | None, typer.Option(help="Other data of the same shape: a TFDS name, a folder, a file.")
+    ] = None,
+    damaged: Annotated[
+        Damaged | None, typer.Option(help="Images of --data that cannot be read: raise (the default) ends, skip omits.")
     ] = None,
     start_from: Annotated[
         str | None, typer.Option(help="The first stage's run or preset, for a recipe of two stages (`gan.tfd`).")
@@ -97,6 +105,7 @@ def train(
         stop_at=stop_at,
         seed=seed,
         dataset=data,
+        damaged=damaged and damaged.value,
         start_from=start_from,
         batch_size=batch_size,
         labelled=labelled,

@@ -50,7 +50,7 @@ def translate(
     two_way, exact = isinstance(loaded, keras_gan.CycleGAN), getattr(loaded, "palette", None) is not None
     if two_way and seed is not None or not two_way and to is not None:
         raise ValueError("--seed is for a Pix2Pix and --to for a CycleGAN; leave out what does not apply.")
-    files = folders.below(source) if many else [source]
+    files = [source / file for file in folders.below(source)] if many else [source]
     targets = [target / file.relative_to(source).with_suffix(".png") if many else target for file in files]
     if len(set(targets)) < len(targets):
         raise ValueError(f"Some files of {source} differ in their suffix alone: their translations would be one.")

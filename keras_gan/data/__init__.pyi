@@ -4,5 +4,5 @@ from .batches import Batches as Batches
 from .batches import images_of as images_of
 from .batches import load as load
 from .pairs import read_pairs as read_pairs
-from .source import Source as Source
+from .record import Source as Source
 from .source import read as read

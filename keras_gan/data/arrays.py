@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from keras_gan.data import resize
+from keras_gan.data.rows import Rows, too_large
 
 
 def checked_image_shape(image_shape):
@@ -35,9 +36,10 @@ def checked_labels(labels, n):
         if not ((labels == 0) | (labels == 1)).all() or not (labels.sum(axis=1) == 1).all():
             raise ValueError("Labels of two axes must be one-hot rows [n, classes], with a single 1 in each.")
         classes, labels = labels.shape[1], labels.argmax(axis=1)
-    elif labels.ndim == 1 and labels.dtype.kind in "USO" and all(isinstance(label, str | bytes) for label in labels):
-        values = [label.decode() if isinstance(label, bytes) else str(label) for label in labels]
-        names, labels = np.unique(values, return_inverse=True)
+    elif labels.ndim == 1 and (labels.dtype.kind in "US" or labels.dtype.kind == "O" and all(map(is_text, labels))):
+        if labels.dtype.kind != "U":
+            labels = [label.decode() if isinstance(label, bytes) else str(label) for label in labels]
+        names, labels = np.unique(labels, return_inverse=True)
         names, classes = tuple(map(str, names)), len(names)
     elif labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise ValueError(f"Labels are whole numbers or strings [n], not {labels.dtype} {list(labels.shape)}.")
@@ -53,6 +55,10 @@ def checked_labels(labels, n):
     return labels.astype(np.int32), classes, names
 
 
+def is_text(label):
+    return isinstance(label, str | bytes)
+
+
 def checked(values, labels, image_shape):
     """(values, labels int32 [n] or None, number of classes or None, their names or None); see source.read for what an
     array may be. Raises ValueError with one sentence for anything else."""
@@ -64,49 +70,95 @@ def checked(values, labels, image_shape):
         shapes = {np.shape(value) for value in values}
         if len(shapes) > 1:
             raise ValueError(f"The arrays of a list must have one shape, these have {sorted(shapes)}: resize them.")
-    values = np.asarray(values)
+    if not by_number(values):
+        values = np.asarray(values)
     shape = list(values.shape)
-    if values.size == 0:
+    if 0 in shape:
         raise ValueError(f"There is no data: the array's shape is {shape}.")
     if values.dtype != np.uint8 and values.dtype.kind != "f":
         raise ValueError(
             f"Images are uint8 in [0, 255] or floats in [-1, 1], points are floats, not {values.dtype}: convert them."
         )
-    labels, classes, names = checked_labels(labels, len(values) if values.ndim else 0)
-    points = values.ndim == 2 and values.dtype.kind == "f"
+    labels, classes, names = checked_labels(labels, len(values) if shape else 0)
+    points = len(shape) == 2 and values.dtype.kind == "f"
     if points and image_shape is not None:
         raise ValueError(f"Floats {shape} are points, not images: leave image_shape out or give [n, h, w, c].")
-    if not points:
-        if values.ndim == 3:
-            values = values[..., None]
-        if values.ndim != 4 or values.shape[-1] not in (1, 3):
-            raise ValueError(
-                f"Images are [n, h, w], [n, h, w, 1] or [n, h, w, 3] and points are floats [n, d], not {values.dtype} "
-                f"{shape}."
-            )
+    row_shape = (*shape[1:], 1) if len(shape) == 3 else tuple(shape[1:])
+    if not points and (len(row_shape) != 3 or row_shape[-1] not in (1, 3)):
+        raise ValueError(
+            f"Images are [n, h, w], [n, h, w, 1] or [n, h, w, 3] and points are floats [n, d], not {values.dtype} "
+            f"{shape}."
+        )
+    fitted = row_shape if points else image_shape or row_shape
+    if too_large(shape, values.dtype) or too_large((len(values), *fitted), values.dtype):
+        return in_rows(values, row_shape, fitted), labels, classes, names
+    values = np.asarray(values).reshape(-1, *row_shape)
     if values.dtype.kind == "f":
-        values = in_float32(values, points)
+        values = in_float32(values)
+        check_range(values.min(), values.max(), points)
     if not points:
-        values = resize.resize(values, image_shape or values.shape[1:])
+        values = resize.resize(values, fitted)
     return np.ascontiguousarray(values), labels, classes, names
 
 
-def in_float32(values, points):
-    """Finite floats, of images in [-1, 1]. Raises ValueError for others, and warns of images that are never below 0."""
+def by_number(values):
+    """Whether it is no array in memory, but what reads rows by their numbers, such as h5py.Dataset and zarr.Array."""
+    return (
+        not isinstance(values, np.ndarray | np.generic)
+        and all(hasattr(values, name) for name in ("shape", "__getitem__"))
+        and isinstance(getattr(values, "dtype", None), np.dtype)
+        and len(values.shape) > 0
+    )
+
+
+def in_rows(values, row_shape, fitted):
+    """An array, a memory-mapped one, or what reads by number, as Rows [n, *fitted]; as an array if that is small.
+    Raises ValueError as in_float32 and check_range do."""
+    dtype = np.uint8 if values.dtype == np.uint8 else np.float32
+
+    def stored(numbers):
+        if isinstance(values, np.ndarray):
+            block = values[numbers]
+        elif isinstance(values, Rows):
+            block = values.some(numbers)
+        else:  # each library has its own rules for several numbers at once
+            block = np.stack([values[int(number)] for number in numbers])
+        block = block.reshape(-1, *row_shape)
+        return block if dtype == np.uint8 else in_float32(block)
+
+    def some(numbers):
+        block = stored(numbers)
+        if block.shape[1:] == tuple(fitted):
+            return block
+        return np.stack([resize.resize(row[None], fitted)[0] for row in block])
+
+    if dtype == np.float32:
+        ranges = [(block.min(), block.max()) for block in Rows((len(values), *row_shape), dtype, stored).blocks()]
+        check_range(min(low for low, _ in ranges), max(high for _, high in ranges), points=len(row_shape) == 1)
+    found = Rows((len(values), *fitted), dtype, some)
+    return found if too_large(found.shape, dtype) else found[:]
+
+
+def in_float32(values):
+    """The same in float32. Raises ValueError unless all are finite there."""
     with np.errstate(over="ignore"):  # float64 beyond float32 becomes inf, which is reported below
         values = values.astype(np.float32, copy=False)
     if not np.isfinite(values).all():
         raise ValueError("The data holds NaN, infinity or numbers beyond float32: clean it before training.")
+    return values
+
+
+def check_range(low, high, points):
+    """Raises ValueError for images beyond [-1, 1], and warns of images that are never below 0."""
     if points:
-        return values
-    if values.min() < -1 or values.max() > 1:
+        return
+    if low < -1 or high > 1:
         raise ValueError(
-            f"Float images lie in [-1, 1], but these reach from {values.min():g} to {values.max():g}: scale them, "
-            "or give uint8 in [0, 255]."
+            f"Float images lie in [-1, 1], but these reach from {low:g} to {high:g}: scale them, or give uint8 in "
+            "[0, 255]."
         )
-    if values.min() >= 0 and values.max() > 0:
+    if low >= 0 and high > 0:
         warnings.warn(
             "No pixel of these float images is below 0. Images lie in [-1, 1]: rescale those of [0, 1] by 2 * x - 1.",
-            stacklevel=2,
+            stacklevel=3,
         )
-    return values

@@ -7,7 +7,9 @@ import tensorflow as tf
 
 from keras_gan.data import half_labelled
 from keras_gan.data.jitter import moved
-from keras_gan.data.source import Source, read
+from keras_gan.data.record import Source
+from keras_gan.data.rows import Rows, own_errors, subset
+from keras_gan.data.source import read
 
 LABELLED = 1  # folded into the seed of a batch's own draws, for its labelled half
 
@@ -17,7 +19,9 @@ class Batches:
 
     dataset: the tf.data.Dataset. position: a tf.Variable, the step at which the next iteration begins; `fit` of this
     library sets it to the model's own. steps_per_epoch: batches in one pass over the rows. classes, class_names: of the
-    labels in the batches, None without.
+    labels in the batches, None without. read_from: the Rows that are read on the way. part: part(first, count, of)
+    gives the dataset of parts of the batches: of each, cut into `of` equal parts, `count` from the first on, one after
+    the other, for which nothing else is read; None where only whole batches can be made.
     """
 
     def __init__(
@@ -27,29 +31,39 @@ class Batches:
         steps_per_epoch: int,
         classes: int | None = None,
         class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None,
+        read_from: Sequence[Rows] = (),
+        part: Callable[[int, int, int], tf.data.Dataset] | None = None,
     ):
         self.dataset = dataset
         self.position = position
         self.steps_per_epoch = steps_per_epoch
         self.classes = classes
         self.class_names = class_names
+        self.read_from = read_from
+        self.part = part
 
     def __iter__(self) -> Iterator:
-        return iter(self.dataset)
+        with own_errors(*self.read_from):
+            yield from self.dataset
 
     @property
     def element_spec(self):
         return self.dataset.element_spec
 
     def map(self, function: Callable) -> "Batches":
-        """The same stream with `function` applied to each batch, (images) or (images, labels), in order."""
+        """The same stream with `function` applied to each batch, (images) or (images, labels), in order.
+
+        It sees whole batches, so that several workers have to read them whole.
+        """
         mapped = self.dataset.map(function, num_parallel_calls=1, deterministic=True)
-        return Batches(mapped, self.position, self.steps_per_epoch, self.classes, self.class_names)
+        return self.with_dataset(mapped)
 
     def enumerate(self) -> "Batches":
         """The same stream as pairs (number of the step since `position`, batch)."""
-        numbered = self.dataset.enumerate()
-        return Batches(numbered, self.position, self.steps_per_epoch, self.classes, self.class_names)
+        return self.with_dataset(self.dataset.enumerate())
+
+    def with_dataset(self, dataset):
+        return Batches(dataset, self.position, self.steps_per_epoch, self.classes, self.class_names, self.read_from)
 
     def take(self, count: int) -> tf.data.Dataset:
         """The next `count` batches."""
@@ -70,6 +84,7 @@ def load(
     labelled: int | bool = False,
     labelled_seed: int = 0,
     start_step: int = 0,
+    damaged: str = "raise",
 ) -> Batches:
     """Batches of float32 [batch_size, h, w, c] in [-1, 1] (toy worlds: points [batch_size, d]); of pairs, which have
     inputs, (inputs, targets); of two sets without partners, each in an order of its own.
@@ -88,11 +103,14 @@ def load(
     buffer, and rows that do not fill a batch are left to other epochs. `fit` of this library continues at the model's
     own step, so that a resumed run sees the data that an uninterrupted one would. `start_step` sets the step elsewhere.
 
+    A set of more than 512 MB is read from where it lies, the rows of a batch on all processors while the one before is
+    trained on; its batches are those of the same set in memory. damaged: of a folder's images, "raise" or "skip".
+
     Raises ValueError with one sentence for whatever cannot be loaded (see source.read), for a batch larger than the
     set, for labels where the source has none, and for more labels, or fewer, than can be chosen evenly.
     """
     if not isinstance(source, Source):
-        source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed)
+        source = read(source, image_shape=image_shape, split=split, labels=labels, seed=seed, damaged=damaged)
     if (with_labels or labelled) and source.inputs is not None:
         raise ValueError(
             f"{source.name} are pairs, whose batches are (inputs, targets): leave with_labels and labelled out."
@@ -118,44 +136,73 @@ def load(
     if source.inputs is not None and batch_size > len(source.inputs):
         raise ValueError(f"batch_size must be 1 to {len(source.inputs)}, the number of inputs of {source.name}.")
     steps_per_epoch = rows // batch_size
-    inputs = None if source.inputs is None else tf.constant(source.inputs)
-    values = tf.constant(source.values)
+    inputs = None if source.inputs is None else reader(source.inputs)
+    values = reader(source.values)
     told = with_labels or labelled
     classes = tf.constant(source.labels, tf.int32) if told else None
     if labelled:
-        few, few_labels = (tf.constant(rows) for rows in half_labelled.rows_of(source))
+        known, known_labels = half_labelled.rows_of(source)
+        few, few_labels = reader(known), tf.constant(known_labels)
+    sets = (source.values, source.inputs, known if labelled else None)
     position = tf.Variable(start_step, dtype=tf.int64, trainable=False, name="position")
 
-    def batch(step):
+    def batch(step, first, count):
+        """Of the batch of a step, `count` rows from the first on."""
+
+        def taken(rows_of, row, draws, exact=False):
+            images = in_range(rows_of(row))
+            return moved(images, draws, jitter, flip, exact, first, batch_size) if jitter or flip else images
+
         row, draws = rows_at(step, rows, batch_size, [seed, 2])
+        row = tf.slice(row, [first], [count])
         images = taken(values, row, draws)
         if inputs is not None:
             if not source.paired:
                 row, draws = rows_at(step, len(source.inputs), batch_size, [seed, 3])
+                row = tf.slice(row, [first], [count])
             return taken(inputs, row, draws, exact=source.palette is not None), images
         if labelled:
-            row = half_labelled.cycled(step, len(few), batch_size, seed)
+            row = tf.slice(half_labelled.cycled(step, len(known_labels), batch_size, seed), [first], [count])
             draws = tf.random.experimental.stateless_fold_in(draws, LABELLED)
             return images, (taken(few, row, draws), tf.gather(few_labels, row))
         return (images, tf.gather(classes, row)) if with_labels else images
 
-    def taken(array, row, draws, exact=False):
-        images = in_range(tf.ensure_shape(tf.gather(array, row), [batch_size, *array.shape[1:]]))
-        return moved(images, draws, jitter, flip, exact) if jitter or flip else images
+    def part(first, count, of):
+        begin = tf.data.Dataset.range(1)
+        places = begin.flat_map(lambda _: tf.data.Dataset.counter(position.read_value() * count))
+        size = batch_size // of
 
-    steps = tf.data.Dataset.range(1).flat_map(lambda _: tf.data.Dataset.counter(position.read_value()))
+        def at(place):
+            return batch(place // count, (first + place % count) * size, size)
+
+        return places.map(at, num_parallel_calls=1, deterministic=True).prefetch(2 * count).with_options(options)
+
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
     # Nothing here is left to tune, and its thread sleeps in doubling periods: `fit` would wait up to 2.5 s for its end.
     options.autotune.enabled = False
-    dataset = steps.map(batch, num_parallel_calls=1, deterministic=True).prefetch(2).with_options(options)
     return Batches(
-        dataset,
+        part(0, 1, 1),
         position,
         steps_per_epoch,
         source.classes if told else None,
         source.class_names if told else None,
+        [rows for rows in sets if isinstance(rows, Rows)],
+        part,
     )
+
+
+def reader(values):
+    """A function that gives the rows of values by their numbers, a tensor [k]."""
+    if not isinstance(values, Rows):
+        constant = tf.constant(values)
+        return lambda row: tf.ensure_shape(tf.gather(constant, row), [*row.shape, *values.shape[1:]])
+
+    def read(row):
+        found = tf.numpy_function(values.read, [row], values.dtype, stateful=False)
+        return tf.ensure_shape(found, [*row.shape, *values.shape[1:]])
+
+    return read
 
 
 def rows_at(step, rows, batch_size, seed):
@@ -173,7 +220,13 @@ def in_range(values):
     return tf.cast(values, tf.float32) / 127.5 - 1.0 if values.dtype == tf.uint8 else tf.cast(values, tf.float32)
 
 
-def images_of(source: Source, n: int | None = None, seed: int | None = None) -> np.ndarray:
-    """The first n rows of a source as a float32 array, uint8 images in [-1, 1]; with a seed, n rows drawn at random."""
-    rows = slice(n) if seed is None else np.random.default_rng(seed).permutation(len(source.values))[:n]
-    return np.asarray(in_range(tf.constant(source.values[rows])))
+def images_of(source: Source, n: int | None = None, seed: int | None = None) -> np.ndarray | Rows:
+    """The first n rows of a source in float32, uint8 images in [-1, 1]; with a seed, n rows drawn at random. An array,
+    or Rows where these are too many for memory."""
+    chosen = slice(n) if seed is None else np.random.default_rng(seed).permutation(len(source.values))[:n]
+    values = subset(source.values, chosen)
+
+    def scaled(block):
+        return np.asarray(in_range(tf.constant(block)))
+
+    return values.map(scaled, np.float32) if isinstance(values, Rows) else scaled(values)

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data.rows import subset
+
 UNKNOWN = -1  # the label of a row without one, as in scikit-learn
 
 
@@ -46,7 +48,7 @@ def chosen(source, labelled, seed):
 def rows_of(source):
     """(values, labels) of the rows that have one."""
     rows = np.flatnonzero(source.labels != UNKNOWN)
-    return source.values[rows], source.labels[rows]
+    return subset(source.values, rows), source.labels[rows]
 
 
 def cycled(step, rows, batch_size, seed):

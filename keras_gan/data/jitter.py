@@ -3,15 +3,17 @@
 import tensorflow as tf
 
 
-def moved(images, seed, jitter, flip, exact=False):
+def moved(images, seed, jitter, flip, exact=False, first=0, of=None):
     """float32 [n, h, w, c]: each row enlarged by `jitter` pixels and cropped back at a place of its own, and, where
     `flip`, mirrored with probability 1/2.
 
     The draws are a function of the seed, int64 [2], and the row alone: with the same seed other images of as many rows
     and the same size are moved alike. exact: enlarged by repeating pixels, so that the colours of label maps stay what
-    they are."""
+    they are. first, of: the images are rows of a batch of `of` rows, from `first` on, and are moved as they are there.
+    """
     n, height, width, _ = images.shape
-    draws = tf.random.stateless_uniform([n, 3], tf.cast(seed, tf.int32))
+    draws = tf.random.stateless_uniform([of or n, 3], tf.cast(seed, tf.int32))
+    draws = tf.slice(draws, [first, 0], [n, 3])
     if jitter:
         sides = (height + jitter, width + round(jitter * width / height))
         images = tf.image.resize(images, sides, "nearest" if exact else "bilinear")

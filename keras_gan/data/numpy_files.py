@@ -8,12 +8,14 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.lib import format as npy
 
+from keras_gan.data import rows
+
 SHARE = 0.5  # of the memory that is free, which one array may take
 
 
 def load(path, more=()):
     """{name: array} of a .npz file, of those that have a meaning here, "images", "labels" and `more`; what a .npy file
-    holds is "images", and so is a single array, whatever its name.
+    holds is "images", and so is a single array, whatever its name. A large .npy file is not read, but mapped.
 
     Raises ValueError with one sentence for what holds no plain arrays, claims more than it holds, or does not fit into
     memory."""
@@ -22,7 +24,10 @@ def load(path, more=()):
         if zipfile.is_zipfile(path):
             names = check_archive(path, more)
         else:
-            check_array(path)
+            claimed = check_array(path)
+            if claimed > rows.IN_MEMORY:
+                return {"images": np.load(path, allow_pickle=False, mmap_mode="r")}
+            check_memory(claimed)
             return {"images": np.load(path, allow_pickle=False)}
         with np.load(path, allow_pickle=False) as content:
             if len(content.files) == 1:
@@ -45,13 +50,13 @@ def refused(path):
 
 
 def check_array(path):
-    """A .npy file."""
+    """The bytes of the array in a .npy file."""
     with open(path, "rb") as file:
         claimed = size_of(file)
         held = os.path.getsize(path) - file.tell()
     if claimed > held:
         raise ValueError(f"it claims {claimed} bytes of numbers and holds {held}")
-    check_memory(claimed)
+    return claimed
 
 
 def check_archive(path, more):

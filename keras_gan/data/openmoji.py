@@ -92,7 +92,7 @@ def rendered(kind, files, image_shape):
             images[index] = draw(files[index].read_text("utf-8"), kind, image_shape)
             advance()
 
-        with progress(NAME, len(files)) as advance:
+        with progress(f"Drawing {NAME}", len(files)) as advance:
             resize.in_threads(one, len(files))
         return {"images": images}
 

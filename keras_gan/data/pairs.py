@@ -1,11 +1,15 @@
 """The user's own pairs of pictures, each target with the input that it is to be made from: folders and arrays."""
 
+import hashlib
 import os
 from pathlib import Path
 
 import numpy as np
 
 from keras_gan.data import arrays, folders, resize, source, tasks
+from keras_gan.data.image_index import indexed
+from keras_gan.data.record import USERS_OWN, Source
+from keras_gan.data.rows import Rows, too_large
 
 DIRECTIONS = ("AtoB", "BtoA")
 
@@ -16,7 +20,7 @@ def read_pairs(
     image_shape: tuple[int, int, int] | None = None,
     split: str = "train",
     direction: str = "AtoB",
-) -> source.Source:
+) -> Source:
     """Reads one split of pairs as a Source whose `values` are the targets and whose `inputs` they are to be made from.
 
     what: a ready task ("faces.labels", "faces.lines", "openmoji.lines"); a folder of images that hold A|B side by side,
@@ -48,7 +52,7 @@ def read_pairs(
             f"Pairs are one of {', '.join(tasks.TASKS)}, a folder of images A|B, two folders with equal names, or two "
             f"arrays (inputs, targets), not {what if isinstance(what, str | os.PathLike) else type(what).__name__!r}."
         )
-    return source.Source(name, targets, None, None, source.USERS_OWN, origin, inputs=inputs)
+    return Source(name, targets, None, None, USERS_OWN, origin, inputs=inputs)
 
 
 def of_folder(root, image_shape, split, direction):
@@ -63,13 +67,14 @@ def of_folder(root, image_shape, split, direction):
         half = image.width // 2
         return image.crop((0, 0, half, image.height)), image.crop((half, 0, image.width, image.height))
 
-    return both(lambda row: halves(files[row]), len(files), image_shape or shape_of(halves(files[0])), direction)
+    image_shape = image_shape or shape_of(halves(files[0]))
+    return both(lambda row: halves(files[row]), len(files), image_shape, direction, [(top, files)])
 
 
 def of_folders(roots, image_shape, split, direction):
     """(inputs, targets) of two folders that hold files of equal names, whatever their suffixes."""
     listed = [folders.listed(root, split) for root in roots]
-    named = [{file.with_suffix(""): top / file for file in files} for top, files in listed]
+    named = [{Path(file).with_suffix(""): top / file for file in files} for top, files in listed]
     for root, (_, files), one in zip(roots, listed, named, strict=True):
         if len(one) < len(files):
             raise ValueError(
@@ -92,7 +97,7 @@ def of_folders(roots, image_shape, split, direction):
             )
         return images
 
-    return both(pair, len(names), image_shape or shape_of(pair(0)), direction)
+    return both(pair, len(names), image_shape or shape_of(pair(0)), direction, listed)
 
 
 def of_arrays(inputs, targets, image_shape):
@@ -110,8 +115,12 @@ def shape_of(pair):
     return pair[0].height, pair[0].width, max(len(image.getbands()) for image in pair)
 
 
-def both(pair, n, image_shape, direction):
-    """Two arrays of n pairs, as inputs and targets."""
+def both(pair, n, image_shape, direction, listed):
+    """Two arrays of n pairs, as inputs and targets, or Rows where they take too much memory. listed: the folders and
+    the files in them that the pairs are of."""
+    if too_large((2 * n, *image_shape), np.uint8):
+        first, second = in_rows(pair, n, image_shape, listed)
+        return (first, second) if direction == "AtoB" else (second, first)
     first, second = (np.empty((n, *image_shape), np.uint8) for _ in range(2))
 
     def place(row):
@@ -119,6 +128,22 @@ def both(pair, n, image_shape, direction):
 
     resize.in_threads(place, n)
     return (first, second) if direction == "AtoB" else (second, first)
+
+
+def in_rows(pair, n, image_shape, listed):
+    """As Rows, of files that have been looked through for damaged ones."""
+    found = [indexed(top, files) for top, files in listed]
+    for (top, files), index in zip(listed, found, strict=True):
+        folders.refuse_damaged(top, files, index)
+    content = hashlib.sha256(b"".join(index.digests.tobytes() for index in found)).hexdigest()
+
+    def half(which):
+        def some(rows):
+            return np.stack([resize.fit(pair(row)[which], image_shape) for row in rows])
+
+        return Rows((n, *image_shape), np.uint8, some, lambda: content)
+
+    return half(0), half(1)
 
 
 def is_folder(what):

@@ -1,4 +1,4 @@
-"""Pictures that a package draws: kept in the user's cache folder, so that each size is drawn once."""
+"""What takes long to make, such as the pictures that a package draws: kept in the user's cache folder."""
 
 import os
 import warnings
@@ -16,19 +16,28 @@ def kept(name, make):
 
     name: of the cache's file; it has all that the arrays depend on.
     """
-    path = place(name)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):  # absent, or damaged
-        pass
-    arrays = make()
-    try:
-        with atomic_file(path) as aside, aside.open("wb") as file:
-            np.savez(file, **arrays)
-    except OSError as error:  # as in a container: the pictures are there all the same
-        warnings.warn(f"{name} is not kept for the next time: {error}.", stacklevel=2)
+    arrays = opened(name)
+    if arrays is None:
+        keep(name, arrays := make())
     return arrays
+
+
+def opened(name):
+    """{key: array} of a file of the cache, or None where it is absent or damaged."""
+    try:
+        with np.load(place(name), allow_pickle=False) as file:
+            return dict(file)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def keep(name, arrays):
+    """Writes a file of the cache; where that cannot be, as in some containers, it is a warning."""
+    try:
+        with atomic_file(place(name)) as aside, aside.open("wb") as file:
+            np.savez(file, **arrays)
+    except OSError as error:
+        warnings.warn(f"{name} is not kept for the next time: {error}.", stacklevel=3)
 
 
 def place(name):
@@ -38,11 +47,11 @@ def place(name):
 
 @contextmanager
 def progress(what, total):
-    """A function that is called after each picture: a progress bar on the terminal."""
+    """A function that is called with how many more are done: a progress bar on the terminal. what: "Drawing faces"."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(f"Drawing {what}", total=total)
+        task = bar.add_task(what, total=total)
         yield lambda count=1: bar.advance(task, count)

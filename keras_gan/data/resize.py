@@ -1,5 +1,6 @@
 """Any image as uint8 [h, w, c]: upright, over white, short side fitted, centre cropped, antialiased (Lanczos)."""
 
+import io
 import os
 import struct
 from multiprocessing.pool import ThreadPool
@@ -12,20 +13,25 @@ _GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, what Pillow's mode "L" is
 
 
-def open_image(path):
+def open_image(path, content=None):
     """The file's image in Pillow's mode "L" or "RGB", upright (EXIF orientation), over white where it is transparent.
 
     16-bit grey is divided by 257; of an animation the first frame counts. A file that cannot be read as an image raises
-    ValueError naming it.
+    ValueError naming it. content: its bytes, where they have been read.
     """
     try:
-        with Image.open(path) as image:
+        with Image.open(path if content is None else io.BytesIO(content)) as image:
             image.load()
-            return plain(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)  # a copy would take a tenth of a small image's time
+            return plain(image)
     # What Pillow's readers raise on broken files, and its guard against decompression bombs.
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
-        reason = str(error).rstrip(".")
-        raise ValueError(f"Cannot read the image {os.fspath(path)!r} ({reason}); repair it or take it away.") from error
+        raise unreadable(path, str(error).rstrip(".")) from error
+
+
+def unreadable(path, reason):
+    """The ValueError for an image file."""
+    return ValueError(f"Cannot read the image {os.fspath(path)!r} ({reason}); repair it or take it away.")
 
 
 def plain(image):
@@ -43,7 +49,8 @@ def plain(image):
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("L" if grey else "RGB")
+    mode = "L" if grey else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def fit(image, image_shape, exact=False):

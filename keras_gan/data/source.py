@@ -1,63 +1,21 @@
-"""Where training data come from: every source ends as one NumPy array in memory, with labels, licence and origin."""
+"""Where training data come from: every source ends as one array, with labels, licence and origin."""
 
-import math
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import arrays, digits, folders, numpy_files, openmoji, stacked_mnist, tasks, tfds, toronto
-from keras_gan.data.attributes import Attributes
+from keras_gan.data import arrays, digits, folders, hdf5, numpy_files, openmoji, stacked_mnist, tasks, tfds, toronto
 from keras_gan.data.faces import dataset as faces
+from keras_gan.data.record import USERS_OWN, Source, only
 from keras_gan.data.toys import TOYS, Toy
 
 NAMES = (digits.NAME, stacked_mnist.NAME, openmoji.NAME, *faces.NAMES, *TOYS)
 TOY_POINTS = 100_000  # points in one split of a toy world
 SOME_CLASSES = re.compile(r"(.+)\[(\d+(?:,\d+)*)\]")  # mnist[2], digits[3,8]
 UNPAIRED = " <-> "
-USERS_OWN = "not stated: the data is the user's own"
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """A data set in memory.
-
-    values: uint8 [n, h, w, c] (images), float32 [n, h, w, c] in [-1, 1] (the user's float images) or float32 [n, d]
-    (points); labels: int32 [n] in [0, classes), or None with classes None; class_names: one for each class where the
-    data have names, such as those of class folders, {attribute: names} where a label is a combination, else None.
-    attributes: what each row shows, where that is known. inputs: of pairs, the image [n, h, w, c] that each row is to
-    be made from, of the same kinds as values; palette: {name: "#rrggbb"} of inputs that are label maps. paired: False
-    where inputs are another set, of another length, whose rows belong to none of the values.
-    """
-
-    name: str
-    values: np.ndarray
-    labels: np.ndarray | None
-    classes: int | None
-    licence: str
-    origin: str
-    class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None
-    attributes: Attributes | None = None
-    inputs: np.ndarray | None = None
-    palette: dict[str, str] | None = None
-    paired: bool = True
-
-    def labelled(self, attribute: str | Sequence[str]) -> "Source":
-        """The same with one attribute as its labels; or with several: a label then is the number of their combination
-        (numpy.ravel_multi_index, the last one the fastest), and class_names {attribute: names}. Raises ValueError for
-        an attribute that the data do not have."""
-        if self.attributes is None:
-            raise ValueError(f"{self.name} has no attributes, so {attribute!r} cannot be its label.")
-        chosen = (attribute,) if isinstance(attribute, str) else tuple(attribute)
-        columns = [self.attributes.column(name) for name in chosen]
-        names = {name: self.attributes.values[name] for name in chosen}
-        sizes = [len(values) for values in names.values()]
-        labels = np.ravel_multi_index(columns, sizes).astype(np.int32)
-        alone = isinstance(attribute, str)
-        return replace(self, labels=labels, classes=math.prod(sizes), class_names=names[attribute] if alone else names)
 
 
 def read(
@@ -67,8 +25,9 @@ def read(
     split: str = "train",
     labels=None,
     seed: int = 0,
+    damaged: str = "raise",
 ) -> Source:
-    """Reads one split of a data set into memory as a `Source`. `name_or_path_or_array` is
+    """Reads one split of a data set as a `Source`. `name_or_path_or_array` is
 
     - "digits": scikit-learn's 1,797 digits of 8x8 pixels; "train" is the first 1,500, "test" the other 297;
     - "stacked_mnist": 60,000 images of 28x28x3 with a random digit in each channel, drawn with `seed` from those of
@@ -83,13 +42,14 @@ def read(
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels with names; where there is a sub-folder "train", the splits are the sub-folders "train" and
       "test";
-    - a .npy or .npz file: an array as below; of an .npz the arrays "images" and, if there, "labels";
+    - a .npy, .npz, .h5 or .hdf5 file: an array as below; of the others the arrays "images" and, if there, "labels";
     - a .mat or .npz file in the layout of the Toronto Face Database: "train" are its unlabelled faces, "fold1/train",
       "fold1/valid", "fold1/test", ... those of a fold, with their expressions as labels; "test" is "fold1/test";
     - an array, a list of arrays of one shape, or a tuple (images, labels): images uint8 or float in [-1, 1],
-      [n, h, w] or [n, h, w, 1 or 3], or float points [n, d]; its only split is "train";
+      [n, h, w] or [n, h, w, 1 or 3], or float points [n, d]; its only split is "train"; also an h5py.Dataset, a
+      zarr.Array or whatever else has a shape and a NumPy dtype and gives rows by their number;
     - any other name: the image set of that name in TensorFlow Datasets, `split` in its notation ("train[:50000]"),
-      from TFDS_DATA_DIR if set; it is held in memory as uint8;
+      from TFDS_DATA_DIR if set;
     - any of these names with classes in brackets, "mnist[2]" or "digits[3,8]": of its images those with these labels,
       which stay what they are.
 
@@ -98,6 +58,11 @@ def read(
     (Lanczos); without image_shape the first image's shape counts. `labels` goes with arrays, files and folders: whole
     numbers [n], strings [n], whose sorted values are then the classes' names, or one-hot rows [n, classes].
 
+    What takes more than 512 MB (rows.IN_MEMORY) is not held in memory, but read by number when it is needed: images of
+    folders, memory-mapped .npy files, HDF5, TFDS sets prepared as ArrayRecord. The images of such a folder are decoded
+    once to find damaged ones, and what was found is kept in the user's cache folder until they change. damaged: of a
+    folder's images, "raise", or "skip" for the set of those that can be read.
+
     Raises ValueError (bad values, shapes, labels, split, unknown name), FileNotFoundError (no such file; a TFDS set
     that is neither prepared nor can be downloaded) or MissingExtra (a package is not installed), each in one sentence.
     """
@@ -105,9 +70,9 @@ def read(
     if isinstance(what, str) and UNPAIRED in what:
         if labels is not None:
             raise ValueError(f"labels= goes with one set, and {what!r} is two.")
-        return unpaired(*what.split(UNPAIRED, 1), arrays.checked_image_shape(image_shape), split, seed)
+        return unpaired(*what.split(UNPAIRED, 1), arrays.checked_image_shape(image_shape), split, seed, damaged)
     if isinstance(what, str) and (whole := SOME_CLASSES.fullmatch(what)) and not Path(what).exists():
-        source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed)
+        source = read(whole[1], image_shape=image_shape, split=split, labels=labels, seed=seed, damaged=damaged)
         return only(source, [int(number) for number in whole[2].split(",")], what)
     image_shape = arrays.checked_image_shape(image_shape)
     if not isinstance(split, str):
@@ -115,11 +80,13 @@ def read(
     if isinstance(what, str | os.PathLike):
         path = as_path(what)
         if path is not None:
-            return of_path(path, image_shape, split, labels)
+            return of_path(path, image_shape, split, labels, damaged)
     elif not isinstance(what, Toy):
         if split != "train":
             raise ValueError(f'An array is one split, so split is "train", not {split!r}: give the other array.')
+        folders.check_damaged(damaged, of_folder=False)
         return of_array("array", what, labels, image_shape, "an array given by the user")
+    folders.check_damaged(damaged, of_folder=False)
     if labels is not None:
         raise ValueError(f"labels= goes with arrays, files and folders; {what!r} has its own labels or none.")
     if isinstance(what, Toy) or what in TOYS:
@@ -146,31 +113,15 @@ def is_known(name):
     return isinstance(name, str) and bool(UNPAIRED in name or tasks.TASK.fullmatch(name))
 
 
-def unpaired(first, second, image_shape, split, seed):
+def unpaired(first, second, image_shape, split, seed, damaged):
     """Two sets as a Source whose inputs are the first and whose values are the second, of the first one's shape."""
-    a = read(first, image_shape=image_shape, split=split, seed=seed)
-    b = read(second, image_shape=a.values.shape[1:], split=split, seed=seed)
+    a = read(first, image_shape=image_shape, split=split, seed=seed, damaged=damaged)
+    b = read(second, image_shape=a.values.shape[1:], split=split, seed=seed, damaged=damaged)
     if pairs := [one.name for one in (a, b) if one.inputs is not None]:
         raise ValueError(f"{pairs[0]} are pairs already; two sets without partners are plain ones.")
     name, licence = f"{a.name}{UNPAIRED}{b.name}", " and ".join(dict.fromkeys((a.licence, b.licence)))
     origin = " and ".join(dict.fromkeys((a.origin, b.origin)))
     return replace(b, name=name, licence=licence, origin=origin, inputs=a.values, paired=False)
-
-
-def only(source, classes, name):
-    """The rows of a source that have one of these labels."""
-    if source.labels is None:
-        raise ValueError(f"{source.name} has no labels, so {name!r} cannot be taken out of it.")
-    if max(classes) >= source.classes:
-        raise ValueError(f"{name!r} asks for class {max(classes)}, but {source.name} has 0 to {source.classes - 1}.")
-    rows = np.isin(source.labels, classes)
-    if not rows.any():
-        raise ValueError(f"This split of {source.name} holds no image of {name!r}.")
-    attributes = None if source.attributes is None else source.attributes[rows]
-    inputs = None if source.inputs is None else source.inputs[rows]
-    return replace(
-        source, name=name, values=source.values[rows], labels=source.labels[rows], attributes=attributes, inputs=inputs
-    )
 
 
 def only_train_and_test(name, split):
@@ -209,19 +160,23 @@ def as_path(name):
     return path
 
 
-def of_path(path, image_shape, split, labels):
-    """A Source of a folder of images, or of a .npy, .npz or .mat file."""
+def of_path(path, image_shape, split, labels, damaged):
+    """A Source of a folder of images, or of a .npy, .npz, .h5 or .mat file."""
+    folders.check_damaged(damaged, path.is_dir())
     if path.is_dir():
         only_train_and_test("A folder of images", split)
-        images, labels, classes, names = folders.read(path, image_shape, split, labels)
+        images, labels, classes, names = folders.read(path, image_shape, split, labels, damaged)
         name = path.resolve().name
         return Source(name, images, labels, classes, USERS_OWN, f"the folder {name}", names)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {os.fspath(path)!r}.")
     suffix = path.suffix.lower()
-    if suffix not in (".npy", ".npz", ".mat"):
-        raise ValueError(f"{os.fspath(path)!r} is neither a folder of images nor a .npy, .npz or .mat file.")
-    content = toronto.load_mat(path) if suffix == ".mat" else numpy_files.load(path, toronto.FIELDS)
+    if suffix not in (".npy", ".npz", ".mat", *hdf5.SUFFIXES):
+        raise ValueError(f"{os.fspath(path)!r} is neither a folder of images nor a .npy, .npz, .h5 or .mat file.")
+    if suffix in hdf5.SUFFIXES:
+        content = hdf5.load(path)
+    else:
+        content = toronto.load_mat(path) if suffix == ".mat" else numpy_files.load(path, toronto.FIELDS)
     own = "labels" in content
     if suffix == ".mat" or toronto.is_layout(content):
         values, own_labels = toronto.part(content, split, path)

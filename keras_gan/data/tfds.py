@@ -1,4 +1,4 @@
-"""Image sets of TensorFlow Datasets (TFDS), prepared on disk or downloaded, as uint8 arrays.
+"""Image sets of TensorFlow Datasets (TFDS), prepared on disk or downloaded, as uint8 arrays or Rows.
 
 TFDS takes seconds to import and is imported only where one of its sets is asked for.
 """
@@ -7,13 +7,15 @@ import contextlib
 import difflib
 import importlib
 import logging
+import math
 import os
 import re
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from keras_gan.data import resize
+from keras_gan.data import resize, tfds_records
+from keras_gan.data.numpy_files import check_memory
 from keras_gan.files.extras import MissingExtra
 
 NAME = re.compile(r"[A-Za-z_]\w*(/[\w.=,+-]+)?(:[\w.*]+)?")  # set[/configuration][:version]
@@ -43,7 +45,8 @@ def read(name, image_shape, split, own_names=()):
         raise ValueError(_unknown_split(builder, name, split)) from error
     if n < 1:
         raise ValueError(_unknown_split(builder, name, split))
-    images, labels = _stream(tfds, builder, split, n, image_shape)
+    by_number = builder.info.file_format is tfds.core.FileFormat.ARRAY_RECORD
+    images, labels = (tfds_records.read if by_number else _stream)(tfds, builder, split, n, image_shape)
     info = builder.info
     licence = info.redistribution_info.license or _LICENCES.get(builder.name) or f"see {info.homepage}"
     origin = f"TFDS {info.full_name}, {info.homepage}"
@@ -154,6 +157,17 @@ def _without_warnings(logger):
         logger.setLevel(level)
 
 
+def _empty(shape, builder):
+    try:
+        check_memory(math.prod(shape))
+    except ValueError as error:
+        raise ValueError(
+            f"{builder.info.full_name} does not fit into memory ({error}): prepare it in another folder by `tfds build "
+            f"{builder.name} --file_format=array_record`, and it is read by row."
+        ) from error
+    return np.empty(shape, np.uint8)
+
+
 def _stream(tfds, builder, split, n, image_shape):
     """Fills the arrays batch by batch, so that the set as stored never lies in memory beside the set as resized."""
     features = builder.info.features
@@ -175,7 +189,7 @@ def _stream(tfds, builder, split, n, image_shape):
         batch = example["image"] if None not in shape else example["image"][None]
         if images is None:
             image_shape = image_shape or (*batch.shape[1:3], 1 if batch.shape[-1] == 1 else 3)
-            images = np.empty((n, *image_shape), np.uint8)
+            images = _empty((n, *image_shape), builder)
         stop = start + len(batch)
         images[start:stop] = resize.resize(batch, image_shape)
         if labelled:

@@ -10,6 +10,7 @@ from PIL import Image
 from keras_gan.files.atomic import atomic_file
 
 ROUNDING_SLACK = 1e-3  # a resized or averaged image may leave [-1, 1] by rounding; anything further is another range
+VISIBLE = 56  # pixels
 ANIMATIONS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
 
 
@@ -56,6 +57,25 @@ def grid(images, columns=None, padding=2, background=255, scale=1):
         top, left = index // columns * height + padding, index % columns * width + padding
         picture[top : top + image.shape[0], left : left + image.shape[1]] = image
     return picture
+
+
+def visible(height):
+    """The whole factor by which small images of a grid are enlarged, to be seen: 2 for 28 pixels, 1 from 56 on."""
+    return max(1, VISIBLE // height)
+
+
+def tiles(picture, n, image_shape, padding=2, scale=1):
+    """The first n images of a `grid` with this padding and scale: uint8 [n, *image_shape].
+
+    Raises ValueError for a picture that holds fewer of them.
+    """
+    height, width = (side * scale + padding for side in image_shape[:2])
+    rows, columns = (picture.shape[0] - padding) // height, (picture.shape[1] - padding) // width
+    if rows * columns < n:
+        raise ValueError(f"A picture of {picture.shape[0]} x {picture.shape[1]} holds {rows * columns} tiles, not {n}.")
+    framed = picture[padding : padding + rows * height, padding : padding + columns * width]
+    framed = framed.reshape(rows, height, columns, width, -1).swapaxes(1, 2).reshape(-1, height, width, image_shape[2])
+    return framed[:n, : height - padding : scale, : width - padding : scale]
 
 
 def write_png(path, image):

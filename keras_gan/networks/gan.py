@@ -11,6 +11,8 @@ from keras.initializers import Constant, RandomUniform
 
 from keras_gan.layers.maxout import Maxout
 
+AT_ONCE = 4096  # images that are summed at a time
+
 
 def generator(
     image_shape,
@@ -83,10 +85,13 @@ def discriminator(
 def set_output_bias(generator, images):
     """Start the generator at the data's pixel marginals: bias = log(p / (1 - p)), p the mean pixel in [0, 1].
 
-    `images` are [n, *image_shape] in [-1, 1]. p is clipped to [1e-7, 1 - 1e-7], as pylearn2 does, so that border
-    pixels that are never lit start at black.
+    `images` are [n, *image_shape] in [-1, 1], an array or what is read by slices. p is clipped to [1e-7, 1 - 1e-7], as
+    pylearn2 does, so that border pixels that are never lit start at black.
     """
-    marginals = np.clip((np.mean(images, axis=0, dtype="float64").ravel() + 1.0) / 2.0, 1e-7, 1 - 1e-7)
+    total = np.zeros((1, *images.shape[1:]))
+    for start in range(0, len(images), AT_ONCE):  # row after row, so that the parts do not show in the sum
+        total = np.concatenate([total, images[start : start + AT_ONCE]]).sum(axis=0, dtype="float64", keepdims=True)
+    marginals = np.clip((total.ravel() / len(images) + 1.0) / 2.0, 1e-7, 1 - 1e-7)
     generator.get_layer("pixels").bias.assign(np.log(marginals / (1.0 - marginals)).astype("float32"))
 
 

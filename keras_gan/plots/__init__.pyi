@@ -10,6 +10,7 @@ from .neighbours import neighbour_grid as neighbour_grid
 from .planes import discriminator_plane as discriminator_plane
 from .point_cloud import points as points
 from .scores import learning_curves as learning_curves
+from .scores import score_curves as score_curves
 from .scores import score_histograms as score_histograms
 from .translations import translation_grid as translation_grid
 from .wasserstein import critic_estimate as critic_estimate

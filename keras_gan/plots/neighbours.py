@@ -7,6 +7,7 @@ from keras_gan.metrics import distances
 
 YELLOW = (255, 208, 0)
 PADDING = 3
+AT_ONCE = 16_384  # training images that are held at a time where they are not in memory
 
 
 def nearest_neighbours(images, training_images):
@@ -41,18 +42,31 @@ def neighbour_grid(images, training_images, columns=5, scale=1, features=None):
 
     As in Goodfellow et al. 2014, figure 2; nearest in Euclidean distance between the images, or what `features(images)`
     gives of them, [n, d]. images: [n, h, w, c] with n a multiple of `columns`, training_images: [m, h, w, c], c 1 or 3,
-    floats in [-1, 1] or both uint8. Returns uint8 [H, W, 3]. Raises ValueError for an incomplete row or images of
-    unlike shape or type.
+    floats in [-1, 1] or both uint8; an array, or Rows as data.images_of gives. Returns uint8 [H, W, 3]. Raises
+    ValueError for an incomplete row or images of unlike shape or type.
     """
-    images, training_images = np.asarray(images), np.asarray(training_images)
+    images = np.asarray(images)
+    if not hasattr(training_images, "blocks"):  # not keras_gan.data's Rows
+        training_images = np.asarray(training_images)
     if columns < 1 or len(images) % columns:
         raise ValueError(f"{len(images)} images do not fill rows of columns={columns}.")
     _check_types(images, training_images)
-    compared = (images[columns - 1 :: columns], training_images)
-    indices, _ = nearest_neighbours(*(compared if features is None else map(features, compared)))
+    indices = nearest_of_all(images[columns - 1 :: columns], training_images, features or (lambda images: images))
     rows = images.reshape(-1, columns, *images.shape[1:])
     rows = np.concatenate([rows, training_images[indices][:, np.newaxis]], axis=1)
     return _framed(rows, columns, scale)
+
+
+def nearest_of_all(images, training_images, features):
+    """Index of the nearest training image of each image, int64 [n]; part by part where they are not in memory, which
+    finds the same, since distances are exact."""
+    step = len(training_images) if isinstance(training_images, np.ndarray) else AT_ONCE
+    of_images, nearest, least = features(images), np.zeros(len(images), np.int64), np.full(len(images), np.inf)
+    for start in range(0, max(1, len(training_images)), max(1, step)):
+        indices, distances = nearest_neighbours(of_images, features(training_images[start : start + step]))
+        nearer = distances < least
+        nearest[nearer], least[nearer] = indices[nearer] + start, distances[nearer]
+    return nearest
 
 
 def _check_types(images, training_images):

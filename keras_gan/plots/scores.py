@@ -51,6 +51,23 @@ def learning_curves(records, scores, horizontal="step"):
     return drawn
 
 
+def score_curves(curves, horizontal, vertical):
+    """Several runs' scores against what they have in common. curves: {name: [(x, y), ...]}. The vertical axis is
+    logarithmic where all scores are positive. Returns a Figure."""
+    drawn = figure(7.5, 3.2)
+    axes = quiet(drawn.add_subplot())
+    for (name, points), colour in zip(curves.items(), (WARM[0], BLUE, *COLD[2:], *WARM[1:]), strict=False):
+        axes.plot(*zip(*points, strict=True), color=colour, linewidth=2, marker="o", markersize=3, label=name)
+    if all(y > 0 for points in curves.values() for _, y in points):
+        axes.set_yscale("log")
+    axes.grid(axis="y", color="#ececec", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(horizontal, color=INK)
+    axes.set_ylabel(vertical, color=INK)
+    axes.legend(frameon=False, fontsize=9, labelcolor=INK)
+    return drawn
+
+
 def score_histograms(panels, bins=20, label="score"):
     """How many runs, in per cent, reach which score: a panel for each setting, its groups side by side in it.
 

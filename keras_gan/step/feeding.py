@@ -7,9 +7,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.data import rows
 from keras_gan.data.batches import Batches
 from keras_gan.sampling.labels import as_names, count
-from keras_gan.step import checks, conditions
+from keras_gan.step import checks, conditions, replicas
 
 
 def prepare(model, x, y, batch_size, steps_per_epoch, callbacks, options):
@@ -23,7 +24,8 @@ def prepare(model, x, y, batch_size, steps_per_epoch, callbacks, options):
         pair = validation if isinstance(validation, tuple) else (validation,)
         held_out = checked(model, pair[0], pair[1] if len(pair) > 1 else None, options.get("validation_batch_size"), 1)
         options.setdefault("validation_steps", getattr(held_out, "steps_per_epoch", None))
-        options["validation_data"] = (dataset(held_out), *pair[1:]) if len(pair) > 1 else dataset(held_out)
+        held_out = dataset(model, held_out)
+        options["validation_data"] = (held_out, *pair[1:]) if len(pair) > 1 else held_out
     if isinstance(x, Batches):
         steps_per_epoch = steps_per_epoch or x.steps_per_epoch
         if model.class_names is None and x.class_names and count(x.class_names) == model.classes:
@@ -35,22 +37,45 @@ def prepare(model, x, y, batch_size, steps_per_epoch, callbacks, options):
     if not hasattr(x, "shape"):
         options["shuffle"] = False  # of arrays alone; Keras would warn that it cannot
     return {
-        "x": dataset(x), "y": y, "batch_size": batch_size, "steps_per_epoch": steps_per_epoch, "callbacks": callbacks,
-        **options,
+        "x": dataset(model, x), "y": y, "batch_size": batch_size, "steps_per_epoch": steps_per_epoch,
+        "callbacks": callbacks, **options,
     }  # fmt: skip
 
 
-def dataset(x):
-    """What Keras takes."""
+def own_errors(*given):
+    """A block within which data that cannot be read are reported in our words, not in TensorFlow's."""
+    given = [one[0] if isinstance(one, tuple) else one for one in given]
+    return rows.own_errors(*(read for one in given if isinstance(one, Batches) for read in one.read_from))
+
+
+def whole(x):
+    """Batches as the tf.data.Dataset that they are; other data as they are."""
     return x.dataset if isinstance(x, Batches) else x
+
+
+def dataset(model, x):
+    """What Keras takes. Of several workers each reads the rows of its own replicas alone; Keras, which cuts a dataset
+    of whole batches into parts, would let each read them all."""
+    strategy = model.distribute_strategy
+    with strategy.scope():
+        alone = replicas.workers() == 1
+    if alone or not isinstance(x, Batches) or x.part is None:
+        return whole(x)
+
+    def own(context):
+        parts = context.num_replicas_in_sync
+        count = parts // context.num_input_pipelines
+        return x.part(context.input_pipeline_id * count, count, parts)
+
+    return strategy.distribute_datasets_from_function(own)
 
 
 def checked(model, x, y, batch_size, minibatches):
     """x, whose first batch has been looked at. Raises ValueError with one sentence for what cannot be used."""
     checks.check_compiled(model)
-    replicas = model.distribute_strategy.num_replicas_in_sync
+    parts = model.distribute_strategy.num_replicas_in_sync
     if isinstance(x, Batches | tf.data.Dataset):
-        first, sizes = of_dataset(dataset(x), minibatches * replicas)
+        first, sizes = of_dataset(whole(x), minibatches * parts)
         classes = getattr(x, "classes", None)
         if model.classes is not None and classes is not None and classes > model.classes:
             raise ValueError(f"The data have {classes} classes, but this model was built for {model.classes}.")
@@ -77,7 +102,7 @@ def checked(model, x, y, batch_size, minibatches):
     if not sizes:
         sizes = (len(keras.tree.flatten(first)[0]),)
     checks.check_batch(model, keras.tree.map_structure(np.asarray, first))
-    checks.check_sizes(sizes, minibatches, replicas)
+    checks.check_sizes(sizes, minibatches, parts)
     return of_generator(itertools.chain([first], x), first) if isinstance(x, GeneratorType) else x
 
 
@@ -99,7 +124,7 @@ def of_dataset(batches, parts):
     first = next(iter(batches), None)
     if first is None:
         raise ValueError("The data set is empty.")
-    rows = keras.tree.flatten(batches.element_spec)[0].shape
-    if not len(rows):
+    shape = keras.tree.flatten(batches.element_spec)[0].shape
+    if not len(shape):
         raise ValueError("The data set has no batches; give it some: dataset.batch(64, drop_remainder=True).")
-    return first, (rows[0] if rows[0] is not None or parts == 1 else 1,)
+    return first, (shape[0] if shape[0] is not None or parts == 1 else 1,)

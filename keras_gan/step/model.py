@@ -116,15 +116,17 @@ class TwoPlayers(keras.Model):
 
         Data from keras_gan.data.load continue at the model's own step, also when a callback or a file restored it.
         """
-        given = feeding.prepare(self, x, y, batch_size, steps_per_epoch, callbacks, kwargs)
-        return super().fit(**given)
+        with feeding.own_errors(x, kwargs.get("validation_data")):
+            given = feeding.prepare(self, x, y, batch_size, steps_per_epoch, callbacks, kwargs)
+            return super().fit(**given)
 
     def evaluate(self, x=None, y=None, *, batch_size=None, steps=None, **kwargs):
         """As keras.Model.evaluate: the mean of each term over held-out data."""
-        if x is not None:  # fit's validation comes without: it is checked before training
-            x = feeding.checked(self, x, y, batch_size, minibatches=1)
-        steps = steps or getattr(x, "steps_per_epoch", None)
-        return super().evaluate(feeding.dataset(x), y, batch_size=batch_size, steps=steps, **kwargs)
+        with feeding.own_errors(x):
+            if x is not None:  # fit's validation comes without: it is checked before training
+                x = feeding.checked(self, x, y, batch_size, minibatches=1)
+            steps = steps or getattr(x, "steps_per_epoch", None)
+            return super().evaluate(feeding.dataset(self, x), y, batch_size=batch_size, steps=steps, **kwargs)
 
     # Numbered samples.
 

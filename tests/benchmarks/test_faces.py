@@ -23,7 +23,7 @@ def test_all_games_start_from_the_same_weights():
 
 def test_what_is_measured_is_kept_and_tabulated(tmp_path, capsys):
     figures = dict.fromkeys(faces.COLUMNS, 0.25) | {"missing_values": 3.0, "fid": 41.26}
-    settings = {"game": "lsgan", "images": 640, "seed": 0, "batch": faces.BATCH, "options": {}}
+    settings = {"game": "lsgan", "images": 640, "seed": 0, "batch": faces.BATCH, "precision": "float32", "options": {}}
     (tmp_path / "lsgan.json").write_text(json.dumps({"settings": settings, "minutes": 12.4, "figures": figures}))
     faces.main(["lsgan", "--images", "640", "--runs", str(tmp_path), "--markdown", str(tmp_path / "table.md")])
     text = (tmp_path / "table.md").read_text()

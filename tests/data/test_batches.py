@@ -7,6 +7,7 @@ import tensorflow as tf
 from worker import game, mirrored
 
 from keras_gan import GAN, data
+from keras_gan.data import Source
 
 NUMBERS = np.linspace(-1, 1, 103, dtype="float32")[:, None]
 LABELS = np.arange(103)
@@ -179,3 +180,33 @@ def test_a_pipeline_of_two_replicas_loses_and_doubles_no_row():
         assert [part.shape for part in both] == [(5, 1), (5, 1)]
         expected = NUMBERS[order[step]]
         np.testing.assert_array_equal(np.concatenate(both), expected)
+
+
+UNPAIRED = Source("pairs", NUMBERS, None, None, "", "", inputs=NUMBERS[:50], paired=False)
+PIXELS = np.random.default_rng(0).integers(0, 256, (60, 6, 5, 3), np.uint8)
+CUT = {
+    "points": (NUMBERS, {}),
+    "labels": ((NUMBERS, LABELS % 4), {"with_labels": True}),
+    "few labels": ((NUMBERS, LABELS % 4), {"labelled": 8}),
+    "moved": (PIXELS, {"jitter": 2, "flip": True}),
+    "moved, few labels": ((PIXELS, np.arange(60) % 3), {"jitter": 2, "flip": True, "labelled": 6}),
+    "unpaired": (UNPAIRED, {}),
+}
+
+
+@pytest.mark.parametrize("kind", CUT)
+def test_parts_make_up_the_batch(kind):
+    """Two workers with two replicas each: what they read, side by side, is the batch of the step, bit for bit."""
+    source, options = CUT[kind]
+    batches = data.load(source, batch_size=12, seed=3, start_step=2, **options)
+    workers = [batches.part(first, 2, 4).batch(2) for first in (0, 2)]  # the two replicas' parts of a step
+    for whole, *parts in zip(batches.take(9), *workers, strict=False):
+        for values, *cut in zip(*map(tf.nest.flatten, (whole, *parts)), strict=True):
+            assert [part.shape[:2] for part in cut] == [(2, 3), (2, 3)]
+            np.testing.assert_array_equal(values, np.concatenate([row for part in cut for row in part.numpy()]))
+
+
+def test_what_a_function_is_mapped_on_is_whole():
+    """It may mix the rows of a batch, which a worker that had a part could not."""
+    batches = data.load(NUMBERS, batch_size=10)
+    assert batches.map(lambda batch: batch).part is None and batches.enumerate().part is None

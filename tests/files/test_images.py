@@ -140,3 +140,13 @@ def test_animation_refuses(tmp_path):
         with pytest.raises(ValueError, match=sentence):
             images.write_animation(tmp_path / name, frames, speed)
     assert not os.listdir(tmp_path)
+
+
+def test_tiles_are_what_a_grid_was_made_of():
+    made = np.random.default_rng(0).integers(0, 256, (7, 4, 6, 3), "uint8")
+    for scale in (1, 3):
+        picture = images.grid(made, columns=3, scale=scale)
+        np.testing.assert_array_equal(images.tiles(picture, 7, (4, 6, 3), scale=scale), made)
+    assert images.visible(28) == 2 and images.visible(64) == 1
+    with pytest.raises(ValueError, match="holds 9 tiles, not 10"):
+        images.tiles(picture, 10, (4, 6, 3), scale=3)

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import math
 import os
 import subprocess
 import sys
@@ -85,44 +86,48 @@ def test_each_name_is_a_class_that_registers_under_it():
             assert keras.saving.get_registered_object(f"keras_gan>{name}") is real
 
 
+def pixels(record):
+    """Of a variant's images; 0 for points, infinity for no variant."""
+    return math.inf if record is None else math.prod(record.image_shape or (0,))
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """A .keras file of a trained model of each game, and of each kind of network."""
-    folder, paths = tmp_path_factory.mktemp("saved"), {}
-    smallest = {}
-    for name in zoo.list_models():
-        if "large" in zoo.variant(name).tags:
-            continue
-        model = zoo.build(name)
+    """{name: (path, model)}: a .keras file of a model of each game, and of each kind of network."""
+    families = {}  # {what stands before the dot of a name: its variant of the smallest images}
+    for record in map(zoo.variant, zoo.list_models()):
+        family = record.name.partition(".")[0]
+        if "large" not in record.tags and pixels(record) < pixels(families.get(family)):
+            families[family] = record
+    models = {}
+    for model in (record.build() for record in families.values()):
         game = type(model).__name__
-        if game not in smallest or model.count_params() < smallest[game].count_params():
-            smallest[game] = model
-    for game, model in smallest.items():
+        if game not in models or model.count_params() < models[game].count_params():
+            models[game] = model
+    for model in models.values():
         model.compile()
-        model.save(paths.setdefault(game, folder / f"{game}.keras"))
     for name, build in NETWORKS.items():
-        for number, network in enumerate(build()):
-            path = folder / f"{name}_{number}.keras"
-            network.save(path)
-            paths[path.stem] = path
-    keras_gan.GAN(*pair(), augmentation=keras_gan.DiffAugment()).save(folder / "augmented.keras")
-    paths["augmented"] = folder / "augmented.keras"
-    return paths
+        models |= {f"{name}_{number}": network for number, network in enumerate(build())}
+    models["augmented"] = keras_gan.GAN(*pair(), augmentation=keras_gan.DiffAugment())
+    folder = tmp_path_factory.mktemp("saved")
+    for name, model in models.items():
+        model.save(folder / f"{name}.keras")
+    return {name: (folder / f"{name}.keras", model) for name, model in models.items()}
 
 
 @pytest.mark.parametrize("imports", ["import keras, keras_gan", "import keras_gan, keras"])
 def test_every_game_and_network_loads_in_a_fresh_process(files, imports):
     run = subprocess.run(
-        [sys.executable, "-c", LOAD.format(imports=imports), str(ROOT), *map(str, files.values())],
+        [sys.executable, "-c", LOAD.format(imports=imports), str(ROOT), *(str(path) for path, _ in files.values())],
         capture_output=True, text=True, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}, cwd="/",
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-2000:]
     said = [line.split() for line in run.stdout.splitlines()]
     assert len(said) == len(files) > 20
-    for path, kind, total in said:
-        model = keras.models.load_model(path)
+    for (path, kind, total), (saved, model) in zip(said, files.values(), strict=True):
         weights = np.concatenate([np.ravel(weight) for weight in model.get_weights()])
-        assert type(model).__name__ == kind and float(total) == pytest.approx(np.abs(weights.astype("float64")).sum())
+        assert (path, kind) == (str(saved), type(model).__name__)
+        assert float(total) == pytest.approx(np.abs(weights.astype("float64")).sum())
 
 
 def test_games_of_all_papers_are_among_them(files):

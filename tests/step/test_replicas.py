@@ -209,6 +209,24 @@ def test_evaluate_on_two_replicas_is_evaluate_on_one():
         assert one == pytest.approx(other, abs=1e-5)
 
 
+def test_each_worker_reads_its_own_rows_alone(tmp_path):
+    """But for the first batch, which each of them checks before training, and what is then fetched ahead."""
+    order = json.dumps({"out": str(tmp_path / "rows"), "steps": STEPS})
+    run_two_workers([str(SCRIPT), "reading", order], tmp_path / "log")
+    numbers = np.arange(1500, dtype="float32")[:, None]  # the same order, of as many rows
+    batches = [batch.numpy().ravel() for batch in data.load(numbers, batch_size=32, seed=1).take(3 * STEPS)]
+    for half in range(2):
+        asked = json.loads((tmp_path / f"rows.{half}.json").read_text())
+        whole = [rows for rows in asked if len(rows) != 16]
+        assert 1 <= len(whole) <= 4
+        np.testing.assert_array_equal(whole, batches[: len(whole)])
+        own = [tuple(rows) for rows in asked if len(rows) == 16]
+        last = len(own) - 1 - own[::-1].index(tuple(batches[0][16 * half :][:16]))  # Keras begins twice
+        trained = own[last:]
+        assert len(trained) >= STEPS and set(own[:last]) <= set(trained)
+        np.testing.assert_array_equal(trained, [batch[16 * half :][:16] for batch in batches[: len(trained)]])
+
+
 @pytest.mark.parametrize("inside", [True, False])
 def test_a_batch_that_does_not_divide_by_the_replicas_is_refused(inside):
     """Whether or not fit is called in the strategy's scope: the model knows its own strategy."""

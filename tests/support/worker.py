@@ -15,6 +15,7 @@ import tensorflow as tf
 from keras import layers
 
 from keras_gan import GAN, data
+from keras_gan.data.rows import Rows
 from keras_gan.networks.synchronized import synchronize
 from keras_gan.step import replicas
 from keras_gan.step.turn import Turn
@@ -216,7 +217,31 @@ def train_distributed(strategy, steps, k=1, dropout=0.0, normalised=False, synch
     return model.get_weights(), history, masks
 
 
-TASKS = {task.__name__: task for task in (backup, continued, saving, sampled, trained, multiple)}
+class Watched(Rows):
+    """Rows that keep which of them are read, batch after batch."""
+
+    def __init__(self, values):
+        super().__init__(values.shape, values.dtype, lambda numbers: values[numbers])
+        self.asked = []
+
+    def read(self, numbers):
+        self.asked.append(numbers.tolist())
+        return super().read(numbers)
+
+
+def reading(out, steps):
+    """One of several workers, which trains on rows that it reads when they are needed; writes the rows it asked for."""
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    index = json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+    rows = Watched(data.read("digits").values)
+    with strategy.scope():
+        model = game()
+    batches = data.load(data.Source("watched", rows, None, None, "", ""), batch_size=32, seed=1)
+    model.fit(batches, steps_per_epoch=steps, verbose=0)
+    Path(f"{out}.{index}.json").write_text(json.dumps(rows.asked))
+
+
+TASKS = {task.__name__: task for task in (backup, continued, saving, sampled, trained, multiple, reading)}
 
 if __name__ == "__main__":
     TASKS[sys.argv[1]](**json.loads(sys.argv[2]))

@@ -23,9 +23,9 @@ FALLING = "The learning rate falls linearly to 0 over the second half, as in the
 AVERAGED = "Samples come from the exponential moving average of the generator"
 
 
-def game(image_shape, width, average_decay, classes=None, hidden=0, **options):
+def game(image_shape, width, average_decay, classes=None, hidden=0, kernel=5, **options):
     """The convolutional pair of these sizes, in the plain game of Goodfellow et al."""
-    sizes = {"width": width, "classes": classes, "hidden": hidden}
+    sizes = {"width": width, "classes": classes, "hidden": hidden, "kernel": kernel}
     return keras_gan.GAN(
         networks.dcgan.generator(image_shape, **sizes),
         networks.dcgan.discriminator(image_shape, **sizes),
@@ -100,19 +100,20 @@ register(
 FACES = (64, 64, 3)
 ASKED = ("eyes", "mouth", "skin_color", "hair_color")  # what dcgan_conditional.faces is told: 6, 7, 7 and 8 values
 NARROW = "32 maps before the last layer where the paper has 128: a CPU trains it."
+EVEN = "Kernels of 4 x 4 instead of 5 x 5: no checkerboard, and half as fast again."
 
 register(
     Variant(
         "dcgan.faces",
         "The paper's pair at its own 64 x 64 pixels in colour, on drawn faces.",
         PAPER,
-        build=lambda: game(FACES, width=32, average_decay=0.999),
+        build=lambda: game(FACES, width=32, average_decay=0.999, kernel=_convolutional.KERNEL),
         dataset="faces",
         image_shape=FACES,
         batch_size=64,
-        epochs=20,
+        epochs=12,
         optimizers=falling_adam,
-        deviations=(NARROW, FALLING, f"{AVERAGED} (decay 0.999 per step)."),
+        deviations=(NARROW, EVEN, FALLING, f"{AVERAGED} (decay 0.999 per step)."),
     )
 )
 

@@ -35,6 +35,7 @@ def card(record, metadata):
             "## Figures",
             "",
             *(figures_of(record, scores) if scores else ["None: the variant is not measured on these data by itself."]),
+            *(beside(record.name, metadata["beside"], scores) if "beside" in metadata else []),
             "",
             "## Training",
             "",
@@ -121,6 +122,18 @@ def attributes(scores):
         never = ", ".join(map(plain, missing)) or "-"
         seen = f" {agreement:.2%} |" if agreement is not None else " - |" if asked else ""
         yield f"| {name.replace('_', ' ')} | {kl:.4f} | {never} |{seen}"
+
+
+def beside(name, other, scores):
+    """The lines on another run on the same data: both curves, and its figures."""
+    images = other["steps"] * other["batch_size"]
+    yield from ("", f"## Beside {other['name']}", "", f"![kernel distance of {name} and {other['name']}](curves.png)")
+    yield from ("", "Kernel distance of the 64 pictures that each run wrote as it trained, over the real images seen.")
+    yield f"{other['name']}: {code(other['command'])}, seed {other['seed']}, {images:,} real images seen."
+    yield from ("", f"| figure | {name} | {other['name']} |", "|---|---|---|")
+    for score in scores:
+        if score.name in other["figures"]:
+            yield f"| {score.name} | {score.value:.6g} | {other['figures'][score.name]:.6g} |"
 
 
 def floor(scores):

@@ -10,10 +10,11 @@ from keras_gan.evaluation.attribute_scores import shares_of
 from keras_gan.evaluation.encoders import encoder
 from keras_gan.evaluation.measure import figures_of, recorded
 from keras_gan.evaluation.protocol import Score
-from keras_gan.files.images import png_bytes, write_png
+from keras_gan.files.images import png_bytes, visible, write_png
 from keras_gan.sampling import translation
 from keras_gan.sampling.labels import to_show
 from zoo.presets import cards, preset
+from zoo.presets.beside import compared
 from zoo.runs.checkpoint import load_run
 from zoo.runs.folder import CHECKPOINT
 from zoo.runs.sources import source_of
@@ -22,10 +23,11 @@ SHOWN = 16  # translations in a picture
 RESUMED = ("command", "commit")
 
 
-def release(run, folder=None):
-    """Publish a complete run: -> the variant's folder in the package (or `folder`).
+def release(run, folder=None, beside=None):
+    """Publish a complete run: -> the variant's folder in the package (or `folder`). beside: another complete run on the
+    same data, whose curve the card shows beside this one's.
 
-    Raises FileNotFoundError for a folder without a complete run.
+    Raises FileNotFoundError for a folder without a complete run, ValueError for runs that cannot be compared.
     """
     run = Path(run)
     for needed in ("config.json", "result.json", CHECKPOINT):
@@ -49,10 +51,13 @@ def release(run, folder=None):
     metadata |= recorded([]) if own else figures_of(model, record)
     metadata["first_pixels"] = first_image(model).ravel()[:8].tolist()
     training = (own, "train") if own else (record.dataset, record.split)
-    metadata |= pictures(model, record, folder, *training, config["seed"])
+    metadata |= pictures(model, record, folder, *training, config["seed"], config.get("damaged"))
     preset.write_metadata(folder, metadata)
     if shares := shares_of([Score.from_json(one) for one in metadata["scores"]]):
         plots.save(plots.attribute_bars(shares), folder / "attributes.png")
+    if beside:
+        metadata["beside"] = compared(run, beside, record, folder)
+        preset.write_metadata(folder, metadata)
     cards.write(record, metadata, folder)
     return folder
 
@@ -72,7 +77,7 @@ def test_pairs(record, dataset, seed):
         return source_of(record, dataset, "train", seed)
 
 
-def pictures(model, record, folder, dataset, split, seed):
+def pictures(model, record, folder, dataset, split, seed, damaged=None):
     """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces by
     facecnn's features). Of a model that translates, samples.png has inputs of the test split, what becomes of them, and
     targets. seed: the training's, from which code-made data follow. -> what the metadata say of them: `neighbours`, by
@@ -88,10 +93,10 @@ def pictures(model, record, folder, dataset, split, seed):
         Translations(folder, source.inputs[:SHOWN], truth).write(model, "samples")
         return {"example": base64.b64encode(png_bytes(source.inputs[0])).decode()}
     SampleGrid(folder, n=100).write(model, "samples")
-    source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
+    source = source_of(record, dataset, split, seed, damaged)
     samples = model.sample(20, seed=0, label=to_show(model, 20))
     features = None if source.attributes is None else encoder("facecnn").features
-    scale = max(1, 56 // samples.shape[1])
+    scale = visible(samples.shape[1])
     neighbours = plots.neighbour_grid(samples, data.images_of(source), columns=5, scale=scale, features=features)
     write_png(folder / "neighbours.png", neighbours)
     return {"neighbours": "pixels" if features is None else "the features of facecnn"}

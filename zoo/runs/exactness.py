@@ -4,9 +4,9 @@ import hashlib
 import warnings
 
 import keras
-import numpy as np
 import tensorflow as tf
 
+from keras_gan.data.rows import update
 from keras_gan.step import device
 from zoo.runs.folder import read_config
 
@@ -41,9 +41,7 @@ def digest(source):
     found = hashlib.sha256()
     for array in (source.values, source.labels, source.inputs):
         if array is not None:
-            array = np.ascontiguousarray(array)
-            found.update(f"{array.dtype.str}{array.shape}".encode())
-            found.update(memoryview(array).cast("B"))
+            update(found, array)
     return found.hexdigest()
 
 

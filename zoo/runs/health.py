@@ -11,17 +11,19 @@ from keras_gan.data.source import NAMES, SOME_CLASSES, is_known
 from keras_gan.doctor import Doctor
 from keras_gan.doctor.records import NAME
 from keras_gan.evaluation.encoders import encoder
+from zoo.runs.sources import source_of
 
 SAMPLES = 256
 ENCODERS = {"mnist": "mnistcnn", "faces": "facecnn"}  # data sets whose classes or attributes an encoder tells apart
 
 
-def doctor_of(record, source, dataset, run=None, stop_on=()):
-    """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array)."""
+def doctor_of(record, source, dataset, run=None, stop_on=(), damaged=None):
+    """The Doctor of a variant's training on `source`, which was read from `dataset` (a name, a path or an array).
+    damaged: what becomes of images of the test split that cannot be read, "raise" or "skip"."""
     known = ENCODERS.get(dataset) if isinstance(dataset, str) else None
     return Doctor(
         samples_of(source, record.conditional, bool(record.labelled)),
-        held_out(record, dataset),
+        held_out(record, dataset, damaged),
         encoder=known and encoder(known),
         path=run and Path(run) / NAME,
         samples=SAMPLES,
@@ -30,16 +32,16 @@ def doctor_of(record, source, dataset, run=None, stop_on=()):
     )
 
 
-def held_out(record, dataset):
+def held_out(record, dataset, damaged=None):
     """Samples of the test split, or None where there is none (arrays, files, folders without a "test" in them)."""
     if not isinstance(dataset, str):
         return None
     of_classes = SOME_CLASSES.fullmatch(dataset)
     name = of_classes[1] if of_classes else dataset
     whole = name in NAMES or is_known(name) or Path(name).exists()
-    read = data.read_pairs if record.translates and not is_known(name) else data.read
+    split = "test" if whole else f"test[:{4 * SAMPLES}]"
     try:
-        test = read(dataset, image_shape=record.image_shape, split="test" if whole else f"test[:{4 * SAMPLES}]")
+        test = source_of(record, dataset, split, 0, damaged)
     except (ValueError, FileNotFoundError):
         return None
     if record.labels:

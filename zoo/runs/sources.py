@@ -5,12 +5,16 @@ from keras_gan.data import half_labelled
 from keras_gan.data.source import is_known
 
 
-def source_of(record, dataset, split, seed):
-    """The Source of a recipe's data, or of the user's own. Raises what data.read and data.read_pairs raise, and
-    ValueError where a recipe that makes images from images is given images without inputs."""
+def source_of(record, dataset, split, seed, damaged=None):
+    """The Source of a recipe's data, or of the user's own. damaged: "raise", also where it is None, or "skip". Raises
+    what data.read and data.read_pairs raise, and ValueError where a recipe that makes images from images is given
+    images without inputs."""
+    damaged = damaged or "raise"
     if not record.translates or is_known(dataset):
-        source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed)
+        source = data.read(dataset, image_shape=record.image_shape, split=split, seed=seed, damaged=damaged)
     else:
+        if damaged != "raise":
+            raise ValueError("Of pairs no damaged image can be skipped, since its partner would be left: repair it.")
         source = data.read_pairs(dataset, image_shape=record.image_shape, split=split)
     if record.translates and source.inputs is None:
         raise ValueError(f"{record.name} makes images from images: it needs pairs, or two sets as 'a <-> b'.")

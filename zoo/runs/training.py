@@ -40,6 +40,7 @@ def train(
     batch_size: int | None = None,
     labelled: int | None = None,
     dataset=None,
+    damaged: str | None = None,
     start_from: str | os.PathLike | None = None,
     strategy: tf.distribute.Strategy | None = None,
     resume: bool = False,
@@ -57,19 +58,20 @@ def train(
 ) -> tuple[keras_gan.AdversarialModel, Path]:
     """Train a variant by its recipe; -> (model, run folder).
 
-    epochs or steps: how long, in total, and the length of the recipe's schedules (a resumed run does what is left, by
-    default of its first start's length). stop_at: end at this step, as a kill would, for a later `resume`. seed: 0
-    unless given. labelled: of a variant that learns from few labels, how many rows have one; the run's seed chooses
-    them. dataset: other data of the variant's shape than its own. start_from: for a second stage, the first
-    one's run folder, preset or pretrained name, whose generator it takes over. strategy: a tf.distribute.Strategy.
-    deterministic: kernels that add in a fixed order, without which a GPU repeats no training bit for bit; for the rest
-    of this process. tf32: a GPU's float32 products may be shortened (keras_gan.fast.tf32). synchronized: batch
-    statistics are those of all replicas' rows. mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue
-    with the run's own seed, data, batch, precision and kernels; on the same kind of machine and with the same length
-    and jit_compile, the result is that of an uninterrupted run, bit for bit; where the data or the machine would
-    prevent that it is refused, or with `anyway` warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that
-    end the run early; it then has a checkpoint, but no result. command: what the run's record and its card say it was
-    started by; by default, a Python script's call of this function.
+    epochs or steps: how long, in total, and the length of the recipe's schedules (a resumed run does what is left,
+    by default of its first start's length). stop_at: end at this step, as a kill would, for a later `resume`. seed:
+    0 unless given. labelled: of a variant that learns from few labels, how many rows have one; the run's seed
+    chooses them. dataset: other data of the variant's shape than its own; damaged: "raise" or "skip" for images of
+    it that cannot be read. start_from: for a second stage, the first one's run folder, preset or pretrained name,
+    whose generator it takes over. strategy: a tf.distribute.Strategy. deterministic: kernels that add in a fixed
+    order, without which a GPU repeats no training bit for bit; for the rest of this process. tf32: a GPU's float32
+    products may be shortened (keras_gan.fast.tf32). synchronized: batch statistics are those of all replicas' rows.
+    mixed_precision: "mixed_float16" or "mixed_bfloat16". resume: continue with the run's own seed, data, batch,
+    precision and kernels; on the same kind of machine and with the same length and jit_compile, the result is that
+    of an uninterrupted run, bit for bit; where the data or the machine would prevent that it is refused, or with
+    `anyway` warned of. stop_on: symptoms (names in keras_gan.doctor.SYMPTOMS) that end the run early; it then has a
+    checkpoint, but no result. command: what the run's record and its card say it was started by; by default, a
+    Python script's call of this function.
 
     Raises FileExistsError where the folder holds a run and `resume` is off, FileNotFoundError for resume without one,
     ValueError for a resume with other settings than the run's.
@@ -77,7 +79,7 @@ def train(
     record = variant(name)
     given = {
         "name": record.name, "seed": seed, "batch_size": batch_size, "labelled": labelled,
-        "mixed_precision": mixed_precision, "deterministic": deterministic or None,
+        "mixed_precision": mixed_precision, "damaged": damaged, "deterministic": deterministic or None,
         "tf32": tf32 or None, "synchronized": synchronized or None,
         "start_from": None if start_from is None else str(start_from),
         "dataset": dataset if isinstance(dataset, (str, type(None))) else type(dataset).__name__,
@@ -109,7 +111,7 @@ def train(
         begins = not (resume and (run / CHECKPOINT).is_file())
         first = first_stage(record, settings["start_from"]) if begins else None
         of_data, split = (record.dataset, record.split) if own is None else (own, "train")
-        source = told(source_of(record, of_data, split, seed), record, settings["labelled"], seed)
+        source = told(source_of(record, of_data, split, seed, settings["damaged"]), record, settings["labelled"], seed)
         present = exactness.surroundings(source, jit_compile)
         if resume:
             exactness.check(run, present, anyway)
@@ -145,13 +147,12 @@ def train(
             "tf32": bool(settings["tf32"]), "synchronized": bool(settings["synchronized"]),
             "data": source.name, "split": record.split, "steps_per_epoch": batches.steps_per_epoch, "steps": total,
             "strategy": type(strategy).__name__, "replicas": strategy.num_replicas_in_sync,
-            "keras_gan": keras_gan.__version__, 
             "started": datetime.now(timezone.utc).isoformat(timespec="seconds"), "cpus": os.cpu_count(),
-            "licence": source.licence, "origin": source.origin,
+            "keras_gan": keras_gan.__version__, "licence": source.licence, "origin": source.origin,
         }  # fmt: skip
         if record.conditional and source.class_names:
             config["class_names"] = as_json(source.class_names)
-        doctor = doctor_of(record, source, of_data, run, stop_on)
+        doctor = doctor_of(record, source, of_data, run, stop_on, settings["damaged"])
         write_json(run / CONFIG, resumed(run, config) if resume else config)
         trim_log(run / "log.csv", steps_done(model) // batches.steps_per_epoch)
         checkpoint = Checkpoint(run, checkpoint_seconds)

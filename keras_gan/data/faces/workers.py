@@ -39,7 +39,7 @@ def lines(style, numbers, image_shape):
 
 def drawn(kind, style, numbers, image_shape):
     styles.definition(style)  # or the sentence that a package is missing
-    with progress(f"{len(numbers):,} {kind} ({style})", len(numbers)) as advance:
+    with progress(f"Drawing {len(numbers):,} {kind} ({style})", len(numbers)) as advance:
         count = 1 if len(numbers) <= FEW else os.cpu_count() or 1
         if count == 1:
             return one_process(kind, style, numbers, image_shape, advance)
