@@ -12,8 +12,12 @@ def exported(model):
     """The bytes of NAME.json: {"generator", "arrays", "z", "classes"} of the generator that `model.sample` asks.
 
     A label may stand beside z or beside maps, one-hot, as keras_gan.networks.labels joins it. Raises ValueError, with
-    the name of the layer, for a generator of other layers than the page's.
+    the name of the layer, for a generator of other layers than the page's, and for labels that say several things.
     """
+    if isinstance(model.class_names, dict):
+        raise ValueError(
+            f"The page asks for one class, and this model is told several attributes: {list(model.class_names)}."
+        )
     sampler = model.sampler_of()
     listed, arrays = [], []
     for layer in steps(sampler.generator):

@@ -151,7 +151,7 @@ register(
         dataset="faces",
         image_shape=FACES,
         batch_size=64,
-        epochs=12,
+        epochs=20,
         optimizers=scheduled_adam,
         conditional=True,
         labels=tuple(ASKED),
