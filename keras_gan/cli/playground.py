@@ -53,7 +53,6 @@ OTHERS = (
     "gdnet_first.mnist",
     "r3gan.mnist",
     "r3gan.stacked_mnist",
-    "r3gan_conditional.faces",
 )
 
 

@@ -1,6 +1,7 @@
 """Generators of the zoo in the page: numbered images, truncation, the walk and the class, as the library has them."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from keras_gan.playground.pretrained import exported
 from keras_gan.sampling.paths import interpolation
 
 DIGITS = "dcgan_conditional.mnist"
+FACES = "r3gan_conditional.faces"
 
 
 @pytest.fixture
@@ -65,6 +67,24 @@ def test_points_have_no_class(opened, drawn):
     assert opened.page.get_by_label("Class", exact=True).count() == 0
 
 
+def test_faces_by_what_they_are_to_show(opened, drawn):
+    model = zoo.load(FACES)
+    turns = {name: np.arange(24) % len(values) for name, values in model.class_names.items()}
+    in_turn = drawn(lambda: control(opened, "pretrained").select_option(FACES))
+    alike(in_turn, model.sample(24, seed=0, label=turns))
+    hair = model.class_names["hair"]
+    drawn(lambda: opened.page.get_by_label("Hair", exact=True).select_option(hair[3]))
+    found = drawn(lambda: opened.page.get_by_label("Eyes", exact=True).select_option("glasses"))
+    alike(found, model.sample(24, seed=0, label=turns | {"hair": hair[3], "eyes": "glasses"}))
+
+
+def said(model):
+    """What the labels of a model say."""
+    if isinstance(model.class_names, dict):
+        return list(model.class_names)
+    return [] if model.classes is None else ["class"]
+
+
 @pytest.mark.parametrize("name", zoo.list_models(pretrained=True))
 def test_what_is_offered_can_be_drawn_from(name):
     """A variant that the page cannot have is named in OTHERS, and only such a one."""
@@ -74,4 +94,6 @@ def test_what_is_offered_can_be_drawn_from(name):
             exported(model)
     else:
         content = json.loads(exported(model))
-        assert content["generator"] and content["arrays"] and content["classes"] == (model.classes or 0)
+        values = content["values"]
+        assert content["generator"] and content["arrays"] and list(values) == said(model)
+        assert math.prod(map(len, values.values())) == (model.classes or 1)

@@ -25,12 +25,12 @@ export function field(name, control, help) {
   return el('label', { class: 'field', for: control.id }, el('span', {}, name), control);
 }
 
-/** A <select>. options: {value: words} or {group: {value: words}}. */
+/** A <select>. options: {value: words}, {group: {value: words}}, or pairs [value, words], which keep numbers in order. */
 export function choice(options, value, onchange) {
   const made = ([key, words]) => (typeof words === 'string'
     ? el('option', { value: key, selected: key === String(value) }, words)
     : el('optgroup', { label: key }, Object.entries(words).map(made)));
-  const select = el('select', {}, Object.entries(options).map(made));
+  const select = el('select', {}, (Array.isArray(options) ? options : Object.entries(options)).map(made));
   select.addEventListener('change', () => onchange(select.value));
   return select;
 }

@@ -91,7 +91,7 @@ export const LAYERS = {
   },
   flatten: { takes: {}, shape: (x) => [size(x)] },
   rescaling: { takes: { scale: number(1, -10, 10, false), offset: number(0, -10, 10, false) }, shape: same, quiet: true },
-  label: { takes: { classes: number(10, 1, 1000) }, shape: (x, { classes }) => [...x.slice(0, -1), x.at(-1) + classes], quiet: true },
+  label: { takes: { values: number(10, 1, 1000) }, shape: (x, { values }) => [...x.slice(0, -1), x.at(-1) + values], quiet: true },
   relu: { takes: {}, shape: same },
   leaky_relu: { takes: { negative_slope: number(0.2, 0, 0.9, false) }, shape: same },
   tanh: { takes: {}, shape: same },

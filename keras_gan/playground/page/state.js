@@ -143,7 +143,7 @@ const checkedWeights = (state) => (field, from) => {
   return { arrays, slots, updates: number(`${field}.updates`, from.updates, 0, 2 ** 31 - 1, true) };
 };
 
-/** A pretrained generator: {z, generator, arrays, classes}, as keras_gan.playground exports it. */
+/** A pretrained generator: {z, generator, arrays, values}, as keras_gan.playground exports it. */
 export function checkedPretrained(from) {
   const generator = checkedLayers('generator', object('the file', from).generator, Object.keys(LAYERS));
   const { distribution, dimension, low = -1, high = 1 } = object('z', from.z);
@@ -154,7 +154,11 @@ export function checkedPretrained(from) {
   const weights = weightsOf(generator, [z.dimension]);
   const arrays = list('arrays', from.arrays, 200).map(decode);
   if (arrays.length !== weights.length || arrays.some((array, i) => array.length !== weights[i].size)) throw new Refused(strings.troubles.weights);
-  return { generator, z, arrays, classes: number('classes', from.classes, 0, 1000, true), shape: shapesOf(generator, [z.dimension]).at(-1).shape };
+  const values = object('values', from.values);
+  for (const [name, names] of Object.entries(values)) {
+    list(`values.${name}`, names, 1000).forEach((one) => (typeof one === 'string' ? one : refuse(`values.${name}`, one)));
+  }
+  return { generator, z, arrays, values, shape: shapesOf(generator, [z.dimension]).at(-1).shape };
 }
 
 /** The state without weights, at step 0: where a run begins. */

@@ -182,8 +182,9 @@ export const strings = {
   pretrained: {
     label: 'Variant', hint: 'Generators of the library, trained to the end', none: 'not opened',
     seed: 'First seed', seedHint: 'The number of the first image: each number is one image, here and in Python', truncation: 'Truncation', truncationHint: 'z times this number: less variety, fewer oddities',
-    walk: 'Walk', walkHint: 'From the first image to the next, through z', class: 'Class', any: 'each in turn',
-    classHint: 'What the images are to show',
+    walk: 'Walk', walkHint: 'From the first image to the next, through z', any: 'each in turn',
+    says: { class: 'Class', eyes: 'Eyes', mouth: 'Mouth', nose: 'Nose', hair: 'Hair', skin_color: 'Skin', hair_color: 'Hair colour' },
+    saysHint: 'What the images are to show',
     unavailable: 'Pretrained generators come with `keras-gan playground` on your machine, or with --write --pretrained.',
     failed: 'This one cannot be opened: {why}',
   },

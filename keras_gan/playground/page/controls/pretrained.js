@@ -18,7 +18,7 @@ export class Pretrained {
     this.words = el('p', { class: 'soft small', role: 'status' });
     this.controls = el('div', { class: 'fields' });
     this.element = el('section', { class: 'card pretrained', 'aria-label': strings.sections.pretrained, hidden: true });
-    this.values = { seed: 0, truncation: 1, walk: 0, label: -1 };
+    this.values = { seed: 0, truncation: 1, walk: 0, label: {} };
   }
 
   /** Asks which there are; without any the card says where they are to be had. */
@@ -48,6 +48,7 @@ export class Pretrained {
       const answer = await fetch(`pretrained/${name}.json`);
       if (!answer.ok) throw new Error(await answer.text());
       this.model = checkedPretrained(await answer.json());
+      this.values.label = {};
       this.words.textContent = '';
       this.canvas.setAttribute('aria-label', name);
       this.engine().send('pretrained', { model: this.model });
@@ -67,14 +68,15 @@ export class Pretrained {
       input.addEventListener('input', () => set(key)(input.value));
       return field(t[key], input, hint);
     };
-    const { classes } = this.model;
     const seed = number(this.values.seed, { least: 0, most: 2 ** 31 - 1, step: 1 }, set('seed'));
     seed.dataset.control = 'first';
     const parts = [field(t.seed, seed, t.seedHint), slider('truncation', 1.5, t.truncationHint), slider('walk', 1, t.walkHint)];
-    if (classes) {
-      const labels = Object.fromEntries(Array.from({ length: classes }, (_, i) => [String(i), String(i)]));
-      const pick = choice({ '-1': t.any, ...labels }, this.values.label, set('label'));
-      parts.push(field(t.class, pick, t.classHint));
+    for (const [name, values] of Object.entries(this.model.values)) {
+      const pick = choice([['-1', t.any], ...values.map((value, i) => [String(i), value])], -1, (value) => {
+        this.values.label[name] = Number(value);
+        this.ask();
+      });
+      parts.push(field(t.says[name] ?? name, pick, t.saysHint));
     }
     this.controls.replaceChildren(...parts);
     this.ask();

@@ -94,11 +94,11 @@ export const APPLY = {
 
   rescaling: (x, _, { scale, offset }) => tf.add(tf.mul(x, scale), offset),
 
-  /** The one-hot code of each sample's class beside x, in every place of a picture. */
-  label(x, _, { classes }, { labels }) {
-    const code = tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat();
-    const shape = [...x.shape.slice(0, -1), classes];
-    const planes = shape.length === 2 ? code : tf.mul(tf.ones(shape), tf.reshape(code, [shape[0], 1, 1, classes]));
+  /** The code of each sample's label beside x, in every place of a picture. */
+  label(x, _, { values }, { code }) {
+    const shape = [...x.shape.slice(0, -1), values];
+    const told = tf.tensor(code, shape.length === 2 ? shape : [shape[0], 1, 1, values]);
+    const planes = shape.length === 2 ? told : tf.mul(tf.ones(shape), told);
     return tf.concat([x, planes], shape.length - 1);
   },
 

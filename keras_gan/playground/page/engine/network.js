@@ -38,16 +38,16 @@ export class Network {
   /**
    * x [n, ...] -> [n, ...]. tensors: as `tensors` gives them, perhaps some replaced by what is differentiated.
    * training: null at rest, else {uniform, moved}: the source of dropout, and a list that takes the moving statistics.
-   * seen: a list that takes what each layer gives. labels: the class of each row, for layers that are told it.
+   * seen: a list that takes what each layer gives. code: that of each row's label, for layers that are told it.
    */
-  call(x, tensors, training = null, seen = null, labels = null) {
+  call(x, tensors, training = null, seen = null, code = null) {
     let next = 0;
     this.layers.forEach((layer, i) => {
       const named = {};
       const first = next;
       while (next < this.weights.length && this.weights[next].layer === i) named[this.weights[next].name] = tensors[next++];
       const moves = (statistics, momentum) => training.moved.push({ first, layer: i, momentum, statistics: read(statistics) });
-      x = APPLY[layer.type](x, named, layer, { training: training !== null, uniform: training?.uniform, moves, labels });
+      x = APPLY[layer.type](x, named, layer, { training: training !== null, uniform: training?.uniform, moves, code });
       seen?.push(x);
     });
     return x;
@@ -63,7 +63,7 @@ export class Network {
   }
 
   /** The answer to x, a Float32Array of rows, at rest. */
-  answer(x, rows, labels = null) {
-    return tf.tidy(() => this.call(tf.tensor(x, [rows, ...this.input]), this.tensors(), null, null, labels).dataSync());
+  answer(x, rows, code = null) {
+    return tf.tidy(() => this.call(tf.tensor(x, [rows, ...this.input]), this.tensors(), null, null, code).dataSync());
   }
 }
