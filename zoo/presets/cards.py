@@ -65,7 +65,7 @@ def shown(record, metadata, scores):
         pictures = ["![inputs, translations, and where there are any, targets](samples.png)"]
         words = "Below each other: inputs of the test split from its first on, what becomes of them, targets."
     else:
-        label = f", label={example(record, scores)}" if record.conditional else ""
+        label = f", label={json.dumps(example(record, scores))}" if record.conditional else ""
         made = f'samples = zoo.load("{record.name}").sample(16, seed=0{label})'
         pictures = ["![samples of seeds 0 to 99](samples.png)"]
         words = "Random draws, not chosen: the seeds count up from 0."
