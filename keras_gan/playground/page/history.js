@@ -1,4 +1,5 @@
-// Undo and redo: whole states, weights and all, so that what comes back is also as well trained as it was.
+// Undo and redo: whole states, weights and all, so that what comes back is also as well trained as it was. They are
+// promises, because the worker has the weights, and the page does not wait for them to go on.
 
 const MOST = 20;
 

@@ -102,13 +102,13 @@ class Page {
 
   /** Another state: one with weights goes on where it was, others begin. What is left can be come back to. */
   async change(given) {
-    this.history.leave(await this.saved());
+    this.history.leave(this.saved());
     await this.open(given.weights ? given : fresh(given));
   }
 
-  /** Numbers that change in the same run. */
-  async adjust(state) {
-    this.history.leave(await this.saved());
+  /** Numbers that change in the same run: at once, since the next control that is touched changes this state. */
+  adjust(state) {
+    this.history.leave(this.saved());
     this.state = { ...state, steps: this.state.steps };
     this.engine.send('adjust', { state });
     this.show();
@@ -116,11 +116,10 @@ class Page {
 
   async travel(way) {
     if (!this.history.can[way]) return;
-    const now = await this.saved();
-    await this.open(this.history[way](now));
+    await this.open(await this.history[way](this.saved()));
   }
 
-  /** The state with the weights of the run, if one is on. */
+  /** The state with the weights of the run, if one is on: as it is now, whatever is sent to the worker after this. */
   async saved() {
     return this.runs ? { ...await this.engine.save(), views: this.state.views } : this.state;
   }

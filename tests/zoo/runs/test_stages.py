@@ -126,6 +126,7 @@ def test_colour_images_of_the_users_own(name, kind, tmp_path, monkeypatch):
     assert list((run / "samples").iterdir())
 
 
-def test_cards_of_one_stage_name_no_other():
+def test_only_cards_of_second_stages_name_a_first():
     for name in zoo.list_models(pretrained=True):
-        assert "started from" not in cards.card(variant(name), cards.metadata(variant(name)))
+        card, first = cards.card(variant(name), cards.metadata(variant(name))), variant(name).first_stage
+        assert (f"- started from the generator of `{first}`" in card) if first else ("started from" not in card)
