@@ -7,7 +7,7 @@ checkpoint.
 import argparse
 from pathlib import Path
 
-from ray.train import RunConfig, ScalingConfig
+from ray.train import RunConfig, ScalingConfig, TrainingFailedError
 from ray.train.tensorflow import TensorflowTrainer
 
 
@@ -38,7 +38,7 @@ if __name__ == "__main__":
         try:
             TensorflowTrainer(train, train_loop_config=settings, scaling_config=workers, run_config=place).fit()
             break
-        except Exception as error:
+        except TrainingFailedError as error:
             if attempt + 1 == options.attempts:
                 raise
             print(f"Once more, from {run}: {error}")

@@ -47,13 +47,7 @@ def playground(
 
 
 # Variants whose generators have what the page has not: blocks, softplus, unpadded convolutions, weights on a label.
-OTHERS = (
-    "cgan.mnist",
-    "gan.gaussian1d",
-    "gdnet_first.mnist",
-    "r3gan.mnist",
-    "r3gan.stacked_mnist",
-)
+OTHERS = ("cgan.mnist", "gan.gaussian1d", "gdnet_first.mnist", "r3gan.mnist", "r3gan.stacked_mnist")
 
 
 def offered():

@@ -4,8 +4,8 @@ Adversarial Networks", arXiv:1511.06434, section 3, and the authors' code Newmu/
 Strided convolutions instead of pooling; batch normalisation except at G's output and D's input; ReLU in G with tanh at
 the end, leaky ReLU 0.2 in D. With `classes`, both networks take an int32 label [n] too, and its one-hot code joins the
 input of every layer (the authors' conditional MNIST script); or, `projected`, it joins z alone, and D's score adds the
-projection <V code, features> of Miyato and Koyama 2018, "cGANs with Projection Discriminator", arXiv:1802.05637, eq. 3,
-which costs nothing where planes of codes at 64 x 64 pixels cost more than the images.
+projection <V code, features> of Miyato and Koyama 2018, "cGANs with Projection Discriminator", arXiv:1802.05637, eq. 3:
+no planes of codes stand beside maps, which of many attributes would be wider than the maps.
 """
 
 import keras

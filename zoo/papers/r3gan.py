@@ -86,8 +86,8 @@ FACE_GAMMA = "Gamma falls from 5 to 2 where FFHQ-64 has 2 to 0.2: at less than 1
 FACE_AVERAGE = "The average's decay is 0.999 per step after its warm-up, where the code's half-life rises."
 FEW = "200 drawings; what D sees is transformed by DiffAugment (Zhao et al. 2020, arXiv:2006.10738)."
 PLAYERS = ("generator", "discriminator", "average_generator")
-# What r3gan_conditional.faces is told. The nose, because r3gan.faces makes too few small ones, which alone is most of
-# its FID.
+# What r3gan_conditional.faces is told. The nose, because 10 % of those of r3gan.faces are small, of the data's 34 %:
+# over 2,000 samples two of 192 features, which show that, have 97 of an FID of 288.
 ASKED = {"eyes": 6, "mouth": 7, "skin_color": 7, "hair_color": 8, "hair": 20, "nose": 3}
 FROZEN = 2  # of D's four convolutions
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from keras_gan import plots
 from keras_gan.callbacks.sample_grid import SHOWN
 from keras_gan.evaluation.encoders import encoder
 from keras_gan.evaluation.reference import reference
@@ -17,8 +16,8 @@ from zoo.runs.folder import RESULT, read_config
 SUBSETS = 50
 
 
-def compared(run, other, record, folder):
-    """Draws both runs' curves into folder/curves.png; -> what the metadata say of the other one.
+def compared(run, other, record):
+    """What the metadata say of the other one, with the curves of both: {"name", ..., "figures", "curves"}.
 
     Raises FileNotFoundError for another run that is not complete, what `curve` raises.
     """
@@ -29,7 +28,6 @@ def compared(run, other, record, folder):
     curves = {
         f"{read_config(one)['name']}, seed {read_config(one)['seed']}": curve(one, record) for one in (run, other)
     }
-    plots.save(plots.score_curves(curves, "real images seen", "kernel distance"), folder / "curves.png")
     told = {key: config[key] for key in ("name", "command", "commit", "seed", "steps", "batch_size")}
     return told | {"figures": json.loads((other / RESULT).read_text())["figures"], "curves": curves}
 
@@ -39,12 +37,15 @@ def curve(run, record):
 
     Each is KID on the features of the data set's encoder, between a grid's images and as many of the test split, the
     mean over 50 choices of those: unbiased, unlike FID, however few they are. Raises ValueError for a run on other data
-    than the variant's, and for data without an encoder.
+    than the variant's or without grids, and for data without an encoder.
     """
     run = Path(run)
     config = read_config(run)
     if config["data"] != record.dataset:
         raise ValueError(f"{run} was trained on {config['data']}: it cannot stand beside a run on {record.dataset}.")
+    grids = sorted((run / "samples").glob("epoch_*.png"))
+    if not grids:
+        raise ValueError(f"{run} has no pictures of its epochs in samples/, from which a curve is drawn.")
     real = reference(record.dataset, record.image_shape)
     if real.encoder is None:
         raise ValueError(f"Runs on {record.dataset} cannot be compared: no encoder is known for its images.")
@@ -52,7 +53,7 @@ def curve(run, record):
     truth, epoch = features(real.images), config["steps_per_epoch"] * config["batch_size"]
     return [
         (int(path.stem.removeprefix("epoch_")) * epoch, distance(truth, features(shown(path, record.image_shape))))
-        for path in sorted((run / "samples").glob("epoch_*.png"))
+        for path in grids
     ]
 
 

@@ -35,6 +35,7 @@ def release(run, folder=None, beside=None):
             raise FileNotFoundError(f"{run} is not a complete run: it has no {needed}; finish it with --resume.")
     config, result = (json.loads((run / name).read_text()) for name in ("config.json", "result.json"))
     model, record = load_run(run)
+    other = compared(run, beside, record) if beside else None  # refuses before anything is measured
     published = {key: config[key] for key in ("name", "command", "commit", "seed", "split", "batch_size")}
     published |= {"dataset": config.get("data") or record.dataset}
     published |= {
@@ -52,12 +53,13 @@ def release(run, folder=None, beside=None):
     metadata["first_pixels"] = first_image(model).ravel()[:8].tolist()
     training = (own, "train") if own else (record.dataset, record.split)
     metadata |= pictures(model, record, folder, *training, config["seed"], config.get("damaged"))
+    if other:
+        metadata["beside"] = other
     preset.write_metadata(folder, metadata)
     if shares := shares_of([Score.from_json(one) for one in metadata["scores"]]):
         plots.save(plots.attribute_bars(shares), folder / "attributes.png")
-    if beside:
-        metadata["beside"] = compared(run, beside, record, folder)
-        preset.write_metadata(folder, metadata)
+    if other:
+        plots.save(plots.score_curves(other["curves"], "real images seen", "kernel distance"), folder / "curves.png")
     cards.write(record, metadata, folder)
     return folder
 

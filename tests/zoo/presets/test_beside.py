@@ -30,6 +30,7 @@ def test_digits_have_no_encoder(runs):
 def test_only_complete_runs_are_compared(runs, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"is not a complete run: it has no result\.json"):
         release(runs[0], tmp_path / "released", beside=tmp_path)
+    assert not (tmp_path / "released").exists()  # before any work
 
 
 def test_a_released_run_shows_the_other_ones_curve(runs, tmp_path, monkeypatch):
