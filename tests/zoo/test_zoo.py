@@ -219,6 +219,24 @@ def test_what_was_loaded_is_saved_again_and_gives_the_same_images(tmp_path):
     np.testing.assert_array_equal(again.sample(3), model.sample(3))
 
 
+def test_the_average_alone_is_half_of_the_generators_and_where_a_training_goes_on(tmp_path):
+    model = zoo.build("gan.gaussian1d")
+    model.average_generator.set_weights([weight + 1.0 for weight in model.generator.get_weights()])
+    folder = zoo.save_to_preset(model, tmp_path / "alone", average_alone=True)
+    assert not (folder / "generator.safetensors").exists()
+    again = zoo.load(folder)
+    np.testing.assert_array_equal(again.sample(3), model.sample(3))
+    for player in (again.generator, again.average_generator):
+        for found, weight in zip(player.get_weights(), model.average_generator.get_weights(), strict=True):
+            np.testing.assert_array_equal(found, weight)
+
+
+def test_an_average_alone_needs_an_average(tmp_path):
+    with pytest.raises(ValueError, match="has no average of its generator"):
+        zoo.save_to_preset(zoo.build("gdnet_info.mnist"), tmp_path / "alone", average_alone=True)
+    assert not (tmp_path / "alone").exists()
+
+
 def test_no_pickle_in_a_preset(preset):
     """safetensors begin with the length of a JSON header; a pickle would begin with 0x80."""
     for path in preset.glob("*.safetensors"):

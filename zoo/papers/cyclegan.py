@@ -34,6 +34,7 @@ register(
         epochs=4,
         optimizers=falling_adam,
         translates=True,
+        average_alone=True,
         measured=False,  # there are no targets
         deviations=(
             "64 x 64 pixels, 16 maps next to them and 4 residual blocks, where 128 pixels have 64 maps and 6 blocks.",

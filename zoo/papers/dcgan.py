@@ -112,6 +112,7 @@ register(
         image_shape=FACES,
         batch_size=64,
         epochs=12,
+        average_alone=True,
         optimizers=falling_adam,
         deviations=(NARROW, EVEN, FALLING, f"{AVERAGED} (decay 0.999 per step)."),
     )

@@ -46,6 +46,11 @@ def card(record, metadata):
             f"- {metadata['steps']:,} steps of {metadata['batch_size']} images in {metadata['minutes']:.1f} minutes"
             f" on a machine of {metadata['cpus']} CPU cores, which other work shared",
             f"- parameters: generator {players['generator']:,}, discriminator {players['discriminator']:,}",
+            *(
+                ["- of the generator its average ships alone; a training goes on from it"]
+                if record.average_alone
+                else []
+            ),
             *(f"- deviation from the paper: {deviation}" for deviation in record.deviations),
             "",
             "## Data",

@@ -7,7 +7,8 @@
     discriminator.safetensors  the discriminator's          average_discriminator.safetensors   the averaged one's
 
 One file per player, so that a person who samples reads one of them, and safetensors instead of HDF5, because it holds
-half precision, cannot run code, and is what model hubs read.
+half precision, cannot run code, and is what model hubs read. A preset whose metadata say "generator": "average" has no
+file of the generator's own: it begins as the average.
 """
 
 import json
@@ -29,24 +30,27 @@ PLAYERS = {
 }
 
 
-def save_to_preset(model, folder, *, metadata=None, dtype="float32", replace=False):
+def save_to_preset(model, folder, *, metadata=None, dtype="float32", average_alone=False, replace=False):
     """Write a model to a new folder; -> its Path. dtype "float16" halves the files (weights are rounded to 11 bits).
+    average_alone: of the generator only the average is written, from which a training of the preset goes on.
 
     The folder appears whole: it is written aside and renamed. Raises FileExistsError for a folder that holds
     something, unless `replace`; OSError with one sentence for a place that cannot be written.
     """
     folder = Path(folder)
     with atomic_folder(folder, replace) as aside:
-        write_preset(model, aside, metadata or {}, dtype)
+        write_preset(model, aside, metadata or {}, dtype, average_alone)
     return folder
 
 
-def write_preset(model, folder, metadata, dtype):
+def write_preset(model, folder, metadata, dtype, average_alone=False):
     """The files of a preset, into a folder that exists."""
+    if average_alone and getattr(model, "average_generator", None) is None:
+        raise ValueError(f"{model.name} has no average of its generator; build it with average_decay=, or write both.")
     write_json(folder / "config.json", uncompiled(keras.saving.serialize_keras_object(model)))
     digests = {}
     for file, player in PLAYERS.items():
-        if getattr(model, player, None) is not None:
+        if getattr(model, player, None) is not None and not (average_alone and file == "generator"):
             path = folder / f"{file}.safetensors"
             content = to_safetensors(getattr(model, player), dtype)
             path.write_bytes(content)
@@ -56,6 +60,8 @@ def write_preset(model, folder, metadata, dtype):
         "parameters": {player: getattr(model, player).count_params() for player in ("generator", "discriminator")},
         "steps": int(model.steps.numpy()), "dtype": dtype, "sha256": digests,
     }  # fmt: skip
+    if average_alone:
+        written["generator"] = "average"
     write_json(folder / "metadata.json", written | metadata)
     manifest.write(folder, FILES)
 
@@ -79,6 +85,8 @@ def read(folder):
         steps = int(metadata["steps"])
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{folder} is no preset of keras_gan: {str(error).partition(chr(10))[0]}.") from error
+    if metadata.get("generator") == "average" and "average.safetensors" in contents:
+        contents["generator.safetensors"] = contents["average.safetensors"]
     for file, player in PLAYERS.items():
         network, content = getattr(model, player, None), contents.get(f"{file}.safetensors")
         if (network is None) != (content is None):

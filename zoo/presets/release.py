@@ -45,7 +45,10 @@ def release(run, folder=None, beside=None):
     if config.get("start_from"):
         published["start_from"] = config["start_from"]
     published |= {"licence": config["licence"], "origin": config["origin"]}
-    folder = preset.save_to_preset(model, folder or record.folder, metadata=published, dtype="float16", replace=True)
+    folder = preset.save_to_preset(
+        model, folder or record.folder, metadata=published, dtype="float16", average_alone=record.average_alone,
+        replace=True,
+    )  # fmt: skip
     model = preset.read(folder)  # everything below is of the rounded weights that ship
     metadata = json.loads((folder / "metadata.json").read_text())
     own = config.get("dataset")  # given to `train` in the place of the recipe's, which then measures nothing
