@@ -14,6 +14,7 @@ from keras_gan.evaluation.reference import read
 from keras_gan.fast import tf32
 from keras_gan.sampling.labels import in_turn
 from keras_gan.sampling.sampler import in_batches
+from zoo import shards
 from zoo.locate import locate
 from zoo.presets import preset
 from zoo.runs.checkpoint import load_run
@@ -24,9 +25,9 @@ from zoo.runs.folder import CONFIG, RESULT
 class Target:
     """Something that can be measured.
 
-    measure(dataset, n, seed, split=, encoder=, progress=) -> Scores; n None: as many as the protocol takes. dataset:
-    the one it was trained on, or None. record: the JSON file that keeps its figures, or None. card: the variant whose
-    card stands beside that file, or None.
+    measure(dataset, n, seed, split=, encoder=, progress=, workers=) -> Scores; n None: as many as the protocol takes;
+    workers: so many processes draw the samples. dataset: the one it was trained on, or None. record: the JSON file that
+    keeps its figures, or None. card: the variant whose card stands beside that file, or None.
     """
 
     name: str
@@ -63,16 +64,29 @@ def of_preset(name, folder, record):
 def of_model(name, model, dataset, record, card=None):
     """A model of the library."""
 
-    def measured(dataset, n, seed, **options):
-        return measure_model(model, dataset, n, seed, **options)
+    def measured(dataset, n, seed, workers=None, progress=lambda stage: None, **options):
+        def draw(n, seed, label):
+            def told(done, total):
+                progress(f"{n:,} samples, {done} of {total} parts, by {workers} processes")
+
+            return shards.drawn(name, sampler_of, n, seed, label, workers, told)
+
+        return measure_model(model, dataset, n, seed, draw=draw if workers else None, progress=progress, **options)
 
     return Target(name, measured, dataset, record, card)
+
+
+def sampler_of(name, threads):
+    """In a process that draws samples: the model of a name or path. TensorFlow's threads follow the environment."""
+    found = locate(name)
+    return load_run(found.path)[0] if found.kind == "run" else preset.read(found.path)
 
 
 def of_images(path):
     """A folder of images or a NumPy file: the first n of them, all by default, up to the protocol's count."""
 
-    def measured(dataset, n, seed, **options):
+    def measured(dataset, n, seed, workers=None, **options):
+        refuse(workers, path)
         source = data.read(path)
         count = min(n or default_count(dataset), len(source.values))
         if n and n > count:
@@ -86,6 +100,11 @@ def of_images(path):
     return measured
 
 
+def refuse(workers, path):
+    if workers:
+        raise ValueError(f"--workers draws samples of a variant, a run or a preset, and {path} is none.")
+
+
 def of_saved_model(folder):
     """A SavedModel with the signature `sample`, as `keras-gan export` writes it."""
     tf32.settle()
@@ -95,7 +114,8 @@ def of_saved_model(folder):
     sample = loaded.signatures["sample"]
     conditional = "label" in sample.structured_input_signature[1]
 
-    def measured(dataset, n, seed, progress, **options):
+    def measured(dataset, n, seed, progress, workers=None, **options):
+        refuse(workers, folder)
         n = n or default_count(dataset)
         labels = None
         if conditional:

@@ -1,5 +1,6 @@
 """`keras-gan evaluate`: figures of anything that makes images, and how they were measured."""
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -32,6 +33,9 @@ def evaluate(
         str | None,
         typer.Option(help="`mnistcnn`, `facecnn`, `inception` or a .keras file; default: the data set's own."),
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="So many processes draw the samples, each on a GPU of its own.")
+    ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the scores with their protocols here.")
     ] = None,
@@ -52,7 +56,7 @@ def evaluate(
     own_protocol = not (n or seed or dataset or split or encoder)
     if (target is None) == (floor is None):
         raise ValueError("Give a target to measure, or --floor with a data set.")
-    if floor and (n or seed or dataset or split or attributes or check):
+    if floor and (n or seed or dataset or split or attributes or check or workers):
         raise ValueError("--floor goes with --encoder and --json only: its draws are fixed.")
     if check and not own_protocol:
         raise ValueError("--check measures by the recorded protocol; leave the other options out.")
@@ -62,6 +66,8 @@ def evaluate(
         raise ValueError(f"{json} must end in .json.")
     if attributes is not None and attributes.suffix != ".png":
         raise ValueError(f"{attributes} must end in .png.")
+    if workers:  # this process and one of them share a GPU
+        os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     with quiet_import():
         from keras_gan.evaluation.check import check as hold_against
         from keras_gan.evaluation.floor import floor as floor_of
@@ -77,7 +83,9 @@ def evaluate(
         raise ValueError(f"{target} does not say which data it imitates; name them: --dataset mnist.")
     old = records.recorded_scores(found) if check else None
     with working() as progress:
-        scores = found.measure(dataset or found.dataset, n, seed, split=split, encoder=encoder, progress=progress)
+        scores = found.measure(
+            dataset or found.dataset, n, seed, split=split, encoder=encoder, progress=progress, workers=workers
+        )
     finish(target, scores, json)
     if attributes:
         draw_attributes(scores, attributes)

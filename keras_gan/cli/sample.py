@@ -67,7 +67,7 @@ def sample(
 
 def fill(folder, model, runtime, n, seed, label, truncation, workers):
     """A folder of shards, with a line of how far it is."""
-    from keras_gan.cli.shards import write_shards
+    from zoo.shards import write_shards
 
     with console.status("starting") as status:
         write_shards(

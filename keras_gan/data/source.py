@@ -7,7 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from keras_gan.data import arrays, digits, folders, hdf5, numpy_files, openmoji, stacked_mnist, tasks, tfds, toronto
+from keras_gan.data import (
+    arrays,
+    digits,
+    folders,
+    hdf5,
+    numpy_files,
+    openmoji,
+    shards,
+    stacked_mnist,
+    tasks,
+    tfds,
+    toronto,
+)
 from keras_gan.data.faces import dataset as faces
 from keras_gan.data.record import USERS_OWN, Source, only
 from keras_gan.data.toys import TOYS, Toy
@@ -41,7 +53,7 @@ def read(
     - "gaussian1d", "ring", "grid", "swiss_roll" or a `toys.Toy`: 100,000 points drawn with `seed`; "test" draws others;
     - a folder: all images below it (hidden files left out), sorted by path; folder/<class>/<image> with two or more
       classes gives labels with names; where there is a sub-folder "train", the splits are the sub-folders "train" and
-      "test";
+      "test"; or one that `keras-gan sample --out FOLDER` filled;
     - a .npy, .npz, .h5 or .hdf5 file: an array as below; of the others the arrays "images" and, if there, "labels";
     - a .mat or .npz file in the layout of the Toronto Face Database: "train" are its unlabelled faces, "fold1/train",
       "fold1/valid", "fold1/test", ... those of a fold, with their expressions as labels; "test" is "fold1/test";
@@ -163,6 +175,10 @@ def as_path(name):
 def of_path(path, image_shape, split, labels, damaged):
     """A Source of a folder of images, or of a .npy, .npz, .h5 or .mat file."""
     folders.check_damaged(damaged, path.is_dir())
+    if path.is_dir() and shards.are_in(path):
+        if split != "train":
+            raise ValueError(f'{os.fspath(path)!r} is one split, so split is "train", not {split!r}.')
+        return of_array(path.resolve().name, shards.load(path), labels, image_shape, "samples of a model")
     if path.is_dir():
         only_train_and_test("A folder of images", split)
         images, labels, classes, names = folders.read(path, image_shape, split, labels, damaged)

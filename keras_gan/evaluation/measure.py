@@ -54,17 +54,21 @@ def measure(
     return score_images(samples, real, encoder, labels, origin, progress)
 
 
-def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, progress=lambda stage: None):
+def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, draw=None, progress=lambda stage: None):
     """The Scores of the samples of seeds seed, ..., seed + n - 1 of a model. A conditional one is asked for its labels
     in turn, one of several attributes for what the training images show, one after the other; one that translates is
     given the inputs of the split. Of one that learns from few labels, D's errors on the split are counted, too, and
     alone where G is never trained.
 
-    n: 10,000 images, 25,600 of stacked digits, 100,000 points, or all inputs, unless given.
+    n: 10,000 images, 25,600 of stacked digits, 100,000 points, or all inputs, unless given. draw: (n, seed, labels) ->
+    the samples, in the place of the model's own method. Raises ValueError where it is given and there are none to draw.
     """
+    drawing = not model.from_input and not (model.half_labelled and model.moves(model.generator) is False)
+    if draw and not drawing:
+        raise ValueError("This model is not measured by samples that could be drawn elsewhere.")
     if model.from_input:
         return measure_translator(model, dataset, n, seed, split, encoder, progress)
-    if model.half_labelled and model.moves(model.generator) is False:  # a bare ladder network
+    if not drawing:  # a bare ladder network
         progress("errors of the discriminator")
         return score_errors(model, dataset, split)
     n = n or default_count(dataset)
@@ -73,7 +77,7 @@ def measure_model(model, dataset, n=None, seed=0, *, split=None, encoder=None, p
     if isinstance(model.class_names, dict):
         asked = attributes_of(dataset, model, n)
         labels = np.ravel_multi_index(asked.codes.T, [len(names) for names in asked.values.values()])
-    samples = model.sample(n, seed, label=labels)
+    samples = draw(n, seed, labels) if draw else model.sample(n, seed, label=labels)
     scores = measure(
         samples, dataset, split=split, encoder=encoder, labels=asked, origin=origin_of(seed, n), progress=progress,
         probability=model.probability if model.logits else None,

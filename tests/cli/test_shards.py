@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from worker import ENVIRONMENT
 
-from keras_gan.cli import shards
+from keras_gan import data
 from keras_gan.cli.app import main
+from keras_gan.data import rows
 from keras_gan.files.images import to_uint8
+from zoo import shards
 
 pytest.importorskip("onnxruntime", reason="its processes start in a second: pip install keras_gan[onnx]")
 from export.runtime import Sampler  # noqa: E402
@@ -43,6 +45,17 @@ def test_shards_are_the_samples_of_one_call(tmp_path, monkeypatch, capsys):
     assert run(*command) == 0  # only what is missing
     np.testing.assert_array_equal(rows_of(folder)[27], found[27])
     assert (folder / "7-26.npy").stat().st_mtime_ns == before
+    np.testing.assert_array_equal(data.read(folder).values, made)
+    monkeypatch.setattr(rows, "IN_MEMORY", 1000)
+    large = data.read(folder).values
+    assert isinstance(large, rows.Rows)
+    np.testing.assert_array_equal(large[[49, 0, 19, 20]], made[[49, 0, 19, 20]])
+    (folder / "27-46.npy").write_bytes((folder / "27-46.npy").read_bytes()[:-1])
+    with pytest.raises(ValueError, match="27-46.npy' as plain NumPy arrays"):
+        data.read(folder)
+    (folder / "27-46.npy").unlink()
+    with pytest.raises(ValueError, match="holds 30 of its 50 samples; the command that began it goes on"):
+        data.read(folder)
     assert run(*command, "--label", 3) == 1 and "samples of something else" in capsys.readouterr().err
 
 

@@ -26,6 +26,7 @@ from keras_gan.evaluation.reference import Reference
 from keras_gan.evaluation.toy_scores import score_points
 from keras_gan.files.images import write_png
 from zoo import scores as records
+from zoo import shards
 from zoo.presets import cards
 from zoo.presets.preset import write_metadata
 from zoo.registry import variant
@@ -58,6 +59,24 @@ def preset(tmp_path_factory):
     shutil.copytree(variant("gan.gaussian1d").folder, folder)
     assert evaluate(folder) == 0
     return folder
+
+
+def test_samples_drawn_by_several_processes_score_as_those_of_one(digits, monkeypatch, capfd):
+    folder, _ = digits
+    monkeypatch.setattr(shards, "ROWS", 25)
+    found = []
+    for workers in ((), ("--workers", 2)):
+        options = ("--dataset", folder / "real.npy", "--encoder", "mnistcnn", "-n", N, "--json", folder / "out.json")
+        assert evaluate("dcgan_conditional.mnist", *options, *workers) == 0, capfd.readouterr().err
+        found.append({name: score.value for name, score in scores_in(folder / "out.json").items()})
+    assert "3 of 3 parts, by 2 processes" in capfd.readouterr().out
+    assert found[1] == pytest.approx(found[0], rel=1e-3)  # a level of 256 may differ where 1e-5 crosses a half
+
+
+def test_processes_draw_no_images_that_are_there_already(digits, capfd):
+    folder, _ = digits
+    assert evaluate(folder / "real.npy", "--dataset", "digits", "--workers", 2) == 1
+    assert "--workers draws samples of a variant" in capfd.readouterr().err
 
 
 def test_bytes_floats_and_a_folder_of_png_score_the_same(digits, capfd):

@@ -1,36 +1,38 @@
 """Many samples into a folder, by several processes: a shard a file, and after any kill the same command goes on.
 
-FOLDER/  samples.json                 what the samples are of
-         0-4095.npy, 4096-8191.npy    uint8 [n, h, w, c], float32 [n, d] of points; named by the numbers of its samples
+The folder's layout is that of keras_gan.data.shards, which reads it.
 """
 
 import json
 import multiprocessing
 import os
+import tempfile
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
 
 import numpy as np
 
+from keras_gan.data.shards import RECORD, path_of, paths_in
 from keras_gan.files.atomic import atomic_file, write_json
 from keras_gan.files.images import to_uint8
 from keras_gan.sampling.labels import to_show
 from keras_gan.sampling.seeds import seeds_from
 
 ROWS = 4096  # of a shard
-RECORD = "samples.json"
 opened = None  # in a worker: what samples
 
 
 def write_shards(folder, model, opener, n, seed, label, truncation, workers, progress):
     """The samples of seeds seed, ..., seed + n - 1 in shards, of which those that are there are left alone.
 
-    opener: (model, threads=) -> whatever samples it, called in each worker. label: for all, or None: each class in
-    turn. progress is called with the number of shards that are there and of all. Raises FileExistsError where the
-    folder holds samples of something else, or other files.
+    opener: (model, threads=) -> whatever samples it, called in each worker. label: for all, an array of one for each,
+    or None: each class in turn. progress is called with the number of shards that are there and of all. Raises
+    FileExistsError where the folder holds samples of something else, or other files.
     """
     seeds_from(seed, n)  # refuses what is no number of images
-    claim(folder, {"model": model, "n": n, "seed": seed, "label": label, "truncation": truncation, "rows": ROWS})
+    said = label.tolist() if isinstance(label, np.ndarray) else label
+    claim(folder, {"model": model, "n": n, "seed": seed, "label": said, "truncation": truncation, "rows": ROWS})
     shards = [range(first, min(first + ROWS, seed + n)) for first in range(seed, seed + n, ROWS)]
     left = [one for one in shards if not path_of(folder, one).is_file()]
     progress(len(shards) - len(left), len(shards))
@@ -63,8 +65,12 @@ def claim(folder, record):
         write_json(path, record)
 
 
-def path_of(folder, seeds):
-    return folder / f"{seeds[0]}-{seeds[-1]}.npy"
+def drawn(model, opener, n, seed, label, workers, progress):
+    """The samples themselves, by way of a folder that is deleted; the arguments are those of write_shards."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "samples"
+        write_shards(folder, model, opener, n, seed, label, 1.0, workers, progress)
+        return np.concatenate([np.load(path) for path in paths_in(folder)])
 
 
 def begin(ids, workers, opener, model):
@@ -88,8 +94,9 @@ def end_with_parent():
 def write_shard(folder, seeds, first, label, truncation):
     """One shard. Classes in turn follow from a sample's place after the first, so that shards agree with one call."""
     if label is None:
-        shown = to_show(opened, seeds[-1] + 1 - first)
-        label = shown[seeds[0] - first :] if isinstance(shown, np.ndarray) else shown
+        label = to_show(opened, seeds[-1] + 1 - first)
+    if isinstance(label, np.ndarray):
+        label = label[seeds[0] - first : seeds[-1] + 1 - first]
     samples = opened.sample(len(seeds), seeds[0], label, truncation=truncation)
     with atomic_file(path_of(folder, seeds)) as aside, open(aside, "wb") as file:
         np.save(file, to_uint8(samples) if samples.ndim == 4 else samples)
