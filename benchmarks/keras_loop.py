@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from benchmarks.contender import BATCH, LATENT, arguments, images, serve
+from benchmarks.contender import arguments, images, serve
 from benchmarks.ours import nets
 
 
@@ -29,14 +29,14 @@ class HandWritten(keras.Model):
 
     def train_step(self, real_images):
         batch_size = tf.shape(real_images)[0]
-        generated = self.generator(tf.random.normal((batch_size, LATENT)), training=True)
+        generated = self.generator(tf.random.normal((batch_size, self.generator.input_shape[-1])), training=True)
         combined = tf.concat([generated, real_images], axis=0)
         labels = tf.concat([tf.zeros((batch_size, 1)), tf.ones((batch_size, 1))], axis=0)
         with tf.GradientTape() as tape:
             d_loss = self.loss_fn(labels, self.discriminator(combined, training=True))
         gradients = tape.gradient(d_loss, self.discriminator.trainable_weights)
         self.d_optimizer.apply_gradients(zip(gradients, self.discriminator.trainable_weights, strict=True))
-        latents = tf.random.normal((batch_size, LATENT))
+        latents = tf.random.normal((batch_size, self.generator.input_shape[-1]))
         with tf.GradientTape() as tape:
             scores = self.discriminator(self.generator(latents, training=True), training=True)
             g_loss = self.loss_fn(tf.ones((batch_size, 1)), scores)
@@ -49,11 +49,13 @@ class HandWritten(keras.Model):
 
 def main():
     options = arguments()
-    model = HandWritten(*nets(options.net))
+    model = HandWritten(*nets(options))
     model.compile(*(keras.optimizers.Adam(2e-4, beta_1=0.5) for _ in range(2)))
-    dataset = tf.data.Dataset.from_tensor_slices(images()).map(lambda x: tf.cast(x, tf.float32) / 127.5 - 1.0)
-    dataset = dataset.shuffle(10_000).batch(BATCH, drop_remainder=True).repeat().prefetch(tf.data.AUTOTUNE)
-    serve(lambda n: model.fit(dataset, steps_per_epoch=n, verbose=0, shuffle=False), options.seconds)
+    dataset = tf.data.Dataset.from_tensor_slices(images(options.net)).map(
+        lambda x: tf.cast(x, tf.float32) / 127.5 - 1.0
+    )
+    dataset = dataset.shuffle(10_000).batch(options.batch, drop_remainder=True).repeat().prefetch(tf.data.AUTOTUNE)
+    serve(lambda n: model.fit(dataset, steps_per_epoch=n, verbose=0, shuffle=False), options)
 
 
 if __name__ == "__main__":

@@ -193,6 +193,18 @@ def multiple(out, cases, steps):
         Path(f"{out}.{name}.{index}.json").write_text(json.dumps({"history": history, "mask": mask}))
 
 
+def logical(out, cases, steps, kind):
+    """Trains each case on one device of a kind, and on two that are halves of it; writes the weights of either."""
+    device = tf.config.list_physical_devices(kind)[0]
+    half = {"memory_limit": 4096} if kind == "GPU" else {}  # MB
+    tf.config.set_logical_device_configuration(device, [tf.config.LogicalDeviceConfiguration(**half)] * 2)
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    for number in (1, 2):
+        strategy = tf.distribute.MirroredStrategy([f"{kind}:{index}" for index in range(number)])
+        for name, options in cases.items():
+            np.savez(f"{out}.{name}.{number}.npz", *train_distributed(strategy, steps, **options)[0])
+
+
 def train_distributed(strategy, steps, k=1, dropout=0.0, normalised=False, synchronized=False):
     """-> (weights after `steps` steps of k * 32 digits, history of two epochs, a dropout mask per local replica)."""
     with strategy.scope():
@@ -241,7 +253,7 @@ def reading(out, steps):
     Path(f"{out}.{index}.json").write_text(json.dumps(rows.asked))
 
 
-TASKS = {task.__name__: task for task in (backup, continued, saving, sampled, trained, multiple, reading)}
+TASKS = {task.__name__: task for task in (backup, continued, saving, sampled, trained, multiple, reading, logical)}
 
 if __name__ == "__main__":
     TASKS[sys.argv[1]](**json.loads(sys.argv[2]))
