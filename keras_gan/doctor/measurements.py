@@ -82,9 +82,12 @@ def checker(images, period=2):
 
 
 def separation(above, below):
-    """P(a > b) + P(a = b) / 2 for a drawn from `above` and b from `below`: 1/2 where nothing tells them apart."""
-    above, below = np.ravel(above)[:, np.newaxis], np.ravel(below)
-    return float((above > below).mean() + (above == below).mean() / 2)
+    """P(a > b) + P(a = b) / 2 for a drawn from `above` and b from `below`: 1/2 where nothing tells them apart.
+
+    By sorting, not pair by pair: a discriminator of patches gives a quarter of a million scores each."""
+    above, below = np.ravel(above), np.sort(np.ravel(below))
+    smaller, not_larger = (np.searchsorted(below, above, side) for side in ("left", "right"))
+    return float((smaller + not_larger).mean() / 2 / len(below))
 
 
 def _rows(samples):

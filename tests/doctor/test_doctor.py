@@ -117,6 +117,11 @@ def test_separation_by_hand():
     assert measurements.separation([1.0, 2.0], [0.0, 1.0]) == pytest.approx((1 + 1 + 1 + 0.5) / 4)
 
 
+def test_separation_of_as_many_scores_as_patches_have():
+    """A hundred thousand million pairs do not fit into memory."""
+    assert measurements.separation(np.arange(1.0, 300_001.0), np.arange(300_000.0)) == pytest.approx(0.5, abs=1e-5)
+
+
 def test_checker_tells_the_pattern_from_noise_and_from_smooth_images():
     rows, columns = np.mgrid[:16, :16]
     smooth = np.sin(2 * np.pi * rows / 16)[None, ..., None] * np.ones((4, 1, 1, 1))
