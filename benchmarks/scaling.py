@@ -2,8 +2,8 @@
 time of a step on one device, and the speed of links: `python -m benchmarks.scaling dcgan64 --milliseconds 20.2`.
 
 After each turn a player's gradients are summed over N replicas. A ring moves 2 (N - 1) / N of their bytes through each
-link (Patarasu and Yuan 2009, "Bandwidth optimal all-reduce algorithms for clusters of workstations"). Nothing is taken to
-overlap with arithmetic, which makes it worse than it is, and latency is left out, which makes it better.
+link (Patarasu and Yuan 2009, "Bandwidth optimal all-reduce algorithms for clusters of workstations"). Nothing is taken
+to overlap with arithmetic, which makes it worse than it is, and latency is left out, which makes it better.
 """
 
 import argparse
