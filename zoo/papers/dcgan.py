@@ -115,7 +115,7 @@ register(
             kernel=_convolutional.KERNEL,
             real_target=0.9,
             augmentation=keras_gan.DiffAugment(),
-        ),  # fmt: skip
+        ),
         dataset="faces",
         image_shape=FACES,
         batch_size=64,
