@@ -38,7 +38,7 @@ class Doctor(keras.callbacks.Callback):
         path=None,
         every=None,
         share=0.02,
-        samples=256,
+        samples=None,
         stop_on=(),
         patience=5,
         warm_up=1000,

@@ -8,11 +8,11 @@ import pytest
 from worker import mirrored
 
 import zoo
-from keras_gan import GAN, data
+from keras_gan import GAN, Pix2Pix, data
 from keras_gan.cli.app import main
 from keras_gan.data.attributes import Attributes
 from keras_gan.doctor import SYMPTOMS, Doctor, Probe, diagnose, measurements, read_records
-from keras_gan.networks import dcgan
+from keras_gan.networks import dcgan, pix2pix
 
 RANDOM = np.random.default_rng(0)
 DIGITS = data.images_of(data.read("digits"), 64)
@@ -187,6 +187,14 @@ def test_probe_counts_what_samples_show_where_the_encoder_tells_attributes():
     of_data = measurements.effective_number(Encoder().attributes(DIGITS).codes)
     assert 1.5 < of_data <= 2
     assert Probe(model, DIGITS, encoder=Encoder())()["modes"] == pytest.approx(1 / of_data)
+
+
+def test_probe_takes_fewer_pictures_where_maps_are_as_large_as_they():
+    pictures = np.zeros((300, 8, 8, 1), np.float32)
+    translator = Pix2Pix(pix2pix.unet((8, 8, 1), 1, 4), pix2pix.discriminator((8, 8, 1), 1, 7, 4))
+    translator.compile()
+    assert len(Probe(translator, (pictures, pictures)).real) == 64
+    assert len(Probe(translator, (pictures, pictures), samples=100).real) == 100
 
 
 def test_probe_of_a_conditional_model_needs_labels():

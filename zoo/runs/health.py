@@ -13,7 +13,7 @@ from keras_gan.doctor.records import NAME
 from keras_gan.evaluation.encoders import encoder
 from zoo.runs.sources import source_of
 
-SAMPLES = 256
+SAMPLES = 256  # at most; the probe takes what suits the game
 ENCODERS = {"mnist": "mnistcnn", "faces": "facecnn"}  # data sets whose classes or attributes an encoder tells apart
 
 
@@ -26,7 +26,6 @@ def doctor_of(record, source, dataset, run=None, stop_on=(), damaged=None):
         held_out(record, dataset, damaged),
         encoder=known and encoder(known),
         path=run and Path(run) / NAME,
-        samples=SAMPLES,
         stop_on=stop_on,
         logged=(),  # doctor.jsonl has them; the line of an epoch is long enough
     )
