@@ -46,8 +46,12 @@ def playground(
         server.server_close()
 
 
-# Variants whose generators have what the page has not: blocks, softplus, unpadded convolutions, weights on a label.
-OTHERS = ("cgan.mnist", "gan.gaussian1d", "gdnet_first.mnist", "r3gan.mnist", "r3gan.stacked_mnist")
+# Variants whose generators have what the page has not: blocks, softplus, unpadded convolutions, weights on a label,
+# layers that skip others.
+OTHERS = (
+    *("cgan.mnist", "gan.gaussian1d", "gdnet_first.mnist", "r3gan.mnist", "r3gan.stacked_mnist"),
+    *("pix2pix.faces_labels", "pix2pix.faces_lines"),
+)
 
 
 def offered():

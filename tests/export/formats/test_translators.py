@@ -137,10 +137,15 @@ def test_every_pretrained_graph_translates(name, models):
 
 
 def inputs_of(name):
-    """Three inputs of a pretrained variant: of its palette where it has one."""
+    """Three inputs of a pretrained variant: stripes of its palette's colours, or black frames on white."""
     model = zoo.load(name)
-    colours = list(map(tuple, tasks.rgb(model.palette))) if getattr(model, "palette", None) else [(9, 99, 200)]
-    inputs = np.zeros((3, *model.input_image_shape), "uint8")
+    inputs = np.full((3, *model.input_image_shape), 255, "uint8")
+    if getattr(model, "palette", None) is None:
+        for row in range(3):
+            inputs[row, 8 * (row + 1) : -8, 8:-8] = 0
+            inputs[row, 8 * (row + 1) + 1 : -9, 9:-9] = 255
+        return inputs
+    colours = list(map(tuple, tasks.rgb(model.palette)))
     for row in range(3):
         inputs[row, : 8 * (row + 1)] = colours[row % len(colours)]
         inputs[row, 8 * (row + 1) :] = colours[-1]
