@@ -1,6 +1,7 @@
 """`keras-gan translate`: images made from images, files or whole folders."""
 
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -37,13 +38,16 @@ def translate(
         raise FileNotFoundError(f"There is no file or folder {str(source)!r}.")
     if not many and target.suffix.lower() != ".png":
         raise ValueError(f"{target} must end in .png.")
-    if many and target.suffix:
+    if many and target.suffix and not target.is_dir():
         raise ValueError(f"{source} is a folder, so the translations need a folder, not {target}.")
+    if target.resolve() == source.resolve() or many and target.resolve().is_relative_to(source.resolve()):
+        raise ValueError(f"{target} lies where the originals are: the translations need a place of their own.")
     with quiet_import():
         import keras_gan
         import zoo
         from keras_gan.data import folders, resize
         from keras_gan.files.images import write_png
+        from keras_gan.sampling.translation import check_colours
     loaded = zoo.load(model)
     if not loaded.from_input:
         raise ValueError(f"{model} makes images from noise, not from images; keras-gan sample draws them.")
@@ -54,11 +58,20 @@ def translate(
     targets = [target / file.relative_to(source).with_suffix(".png") if many else target for file in files]
     if len(set(targets)) < len(targets):
         raise ValueError(f"Some files of {source} differ in their suffix alone: their translations would be one.")
-    starts = range(0, len(files), AT_ONCE)
-    for start in track(starts, "Translating", console=console, transient=True, disable=not console.is_terminal):
+
+    def fitted(file):
+        image = resize.fit(resize.open_image(file), loaded.input_image_shape, exact)
+        if exact:
+            check_colours(image[None], loaded.palette, [str(file)])
+        return image
+
+    tracked = partial(track, console=console, transient=True, disable=not console.is_terminal)
+    for file in tracked(files, "Checking") if many else ():  # what is wrong with one is said before another is written
+        fitted(file)
+    for start in tracked(range(0, len(files), AT_ONCE), "Translating"):
         part, paths = files[start : start + AT_ONCE], targets[start : start + AT_ONCE]
-        images = [resize.fit(resize.open_image(file), loaded.input_image_shape, exact) for file in part]
+        images = [fitted(file) for file in part]
         options = {"to": to.value if to else "b"} if two_way else {"seed": (seed or 0) + start}
         for path, made in zip(paths, loaded.translate(images, **options), strict=True):
             write_png(path, made)
-    console.print(f"Wrote {target}.", soft_wrap=True)
+    console.print(f"Wrote {target}.", soft_wrap=True, markup=False)

@@ -25,15 +25,17 @@ def checked(images, shape, palette=None):
     return images
 
 
-def check_colours(levels, palette):
-    """Raises ValueError where uint8 images [n, h, w, 3] have a colour that is not in the palette."""
+def check_colours(levels, palette, names=None):
+    """Raises ValueError where uint8 images [n, h, w, 3] have a colour that is not in the palette. names: what the
+    sentence calls them, instead of Image 0, 1, ..."""
     number = levels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
     unknown = ~np.isin(number, [int(colour.removeprefix("#"), 16) for colour in palette.values()])
     if unknown.any():
         image, row, column = np.argwhere(unknown)[0]
         known = ", ".join(f"{name} {colour}" for name, colour in palette.items())
+        name = names[image] if names else f"Image {image}"
         raise ValueError(
-            f"Image {image} has the colour #{number[image, row, column]:06x} at row {row}, column {column}, "
+            f"{name} has the colour #{number[image, row, column]:06x} at row {row}, column {column}, "
             f"which is no label; there are {known}."
         )
 

@@ -71,6 +71,9 @@ def test_label_maps_are_scaled_without_new_colours(presets, tmp_path):
         (("pix2pix", "in.png", "out.png", "--to", "a"), "--to for a CycleGAN"),
         (("cycle", "in.png", "out.png", "--seed", "3"), "--seed is for a Pix2Pix"),
         (("pix2pix", "twins", "out"), "differ in their suffix alone"),
+        (("pix2pix", "in.png", "./in.png"), "lies where the originals are"),
+        (("pix2pix", "twins", "twins/out"), "lies where the originals are"),
+        (("labels", "maps", "out"), "maps/b.png has the colour #ff0000"),
     ],
 )
 def test_bad_input_is_one_sentence(arguments, says, presets, tmp_path, monkeypatch, capfd):
@@ -79,10 +82,15 @@ def test_bad_input_is_one_sentence(arguments, says, presets, tmp_path, monkeypat
     (tmp_path / "twins").mkdir()
     for suffix in ("png", "bmp"):
         Image.new("RGB", (8, 8)).save(f"twins/one.{suffix}")
+    (tmp_path / "maps").mkdir()
+    Image.new("RGB", (8, 8), "blue").save("maps/a.png")
+    Image.new("RGB", (8, 8), "red").save("maps/b.png")
+    before = (tmp_path / "in.png").read_bytes()
     assert translate(presets / arguments[0], *arguments[1:]) == 1
     said = capfd.readouterr().err
     assert says in said and said.startswith("keras-gan: ") and said.count("\n") == 1
-    assert not (tmp_path / "out.png").exists()
+    assert not (tmp_path / "out.png").exists() and not (tmp_path / "out").exists()
+    assert (tmp_path / "in.png").read_bytes() == before
 
 
 def test_a_model_of_noise_is_refused(tmp_path, capfd):
