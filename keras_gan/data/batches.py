@@ -21,7 +21,8 @@ class Batches:
     library sets it to the model's own. steps_per_epoch: batches in one pass over the rows. classes, class_names: of the
     labels in the batches, None without. read_from: the Rows that are read on the way. part: part(first, count, of)
     gives the dataset of parts of the batches: of each, cut into `of` equal parts, `count` from the first on, one after
-    the other, for which nothing else is read; None where only whole batches can be made.
+    the other, for which nothing else is read; None where only whole batches can be made. paired: whether an image
+    belongs to the input beside it.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Batches:
         class_names: tuple[str, ...] | dict[str, tuple[str, ...]] | None = None,
         read_from: Sequence[Rows] = (),
         part: Callable[[int, int, int], tf.data.Dataset] | None = None,
+        paired: bool = True,
     ):
         self.dataset = dataset
         self.position = position
@@ -41,6 +43,7 @@ class Batches:
         self.class_names = class_names
         self.read_from = read_from
         self.part = part
+        self.paired = paired
 
     def __iter__(self) -> Iterator:
         with own_errors(*self.read_from):
@@ -63,7 +66,8 @@ class Batches:
         return self.with_dataset(self.dataset.enumerate())
 
     def with_dataset(self, dataset):
-        return Batches(dataset, self.position, self.steps_per_epoch, self.classes, self.class_names, self.read_from)
+        names = self.classes, self.class_names
+        return Batches(dataset, self.position, self.steps_per_epoch, *names, self.read_from, paired=self.paired)
 
     def take(self, count: int) -> tf.data.Dataset:
         """The next `count` batches."""
@@ -189,6 +193,7 @@ def load(
         source.class_names if told else None,
         [rows for rows in sets if isinstance(rows, Rows)],
         part,
+        source.paired,
     )
 
 

@@ -25,6 +25,7 @@ class Pix2Pix(AdversarialModel):
 
     terms = ("d_real_fake", "g_fool", "g_l1")
     from_input = True
+    needs_partners = True
 
     def __init__(
         self, generator, discriminator, *, l1_weight=100.0, adversarial_weight=1.0, palette=None, latent=None, **kwargs

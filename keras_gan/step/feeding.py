@@ -74,6 +74,11 @@ def checked(model, x, y, batch_size, minibatches):
     """x, whose first batch has been looked at. Raises ValueError with one sentence for what cannot be used."""
     checks.check_compiled(model)
     parts = model.distribute_strategy.num_replicas_in_sync
+    if model.needs_partners and not getattr(x, "paired", True):
+        raise ValueError(
+            "These are two sets without partners, from which CycleGAN learns; this model needs pairs: "
+            "keras_gan.data.read_pairs."
+        )
     if isinstance(x, Batches | tf.data.Dataset):
         first, sizes = of_dataset(whole(x), minibatches * parts)
         classes = getattr(x, "classes", None)

@@ -33,6 +33,7 @@ class TwoPlayers(keras.Model):
     measures: tuple[str, ...] = ()  # names of what is only shown, beside the terms
     logits = True  # whether D = sigmoid(score) is a probability
     from_input = False  # whether `fit` takes pairs (input, image), the input being the condition
+    needs_partners = False  # whether the image has to be the one that belongs to the input
     half_labelled = False  # whether `fit` takes (samples, (labelled samples, labels)); see step/half_labelled.py
     shows_condition = True  # whether D of a conditional game sees the condition, too, or is asked for it
 

@@ -6,9 +6,11 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from keras_gan import Pix2Pix
+from keras_gan import Pix2Pix, data
 from keras_gan.networks import pix2pix
 from keras_gan.step.turn import Turn
+from zoo.registry import variant
+from zoo.runs.sources import source_of
 
 SHAPE = (8, 8, 3)
 PALETTE = {"sky": "#0000ff", "ground": "#00ff00"}
@@ -87,6 +89,14 @@ def test_what_is_no_pair_is_one_sentence():
         model.fit(INPUTS, TARGETS[:, :4], batch_size=6)
     with pytest.raises(ValueError, match="The inputs reach from"):
         model.fit(INPUTS.astype("float32"), TARGETS, batch_size=6)
+
+
+def test_two_sets_without_partners_are_refused():
+    unpaired = data.Source("a <-> b", TARGETS, None, None, "", "", inputs=INPUTS, paired=False)
+    with pytest.raises(ValueError, match="without partners, from which CycleGAN learns; this model needs pairs"):
+        game().fit(data.load(unpaired, batch_size=6).map(lambda *batch: batch))
+    with pytest.raises(ValueError, match=r"pix2pix\.faces_lines needs pairs, and 'digits <-> digits' is two sets"):
+        source_of(variant("pix2pix.faces_lines"), "digits <-> digits", "train", 0)
 
 
 def test_a_translation_is_a_function_of_its_input_and_its_seed():

@@ -2,7 +2,7 @@
 
 from keras_gan import data
 from keras_gan.data import half_labelled
-from keras_gan.data.source import is_known
+from keras_gan.data.source import UNPAIRED, is_known
 
 
 def source_of(record, dataset, split, seed, damaged=None):
@@ -18,6 +18,8 @@ def source_of(record, dataset, split, seed, damaged=None):
         source = data.read_pairs(dataset, image_shape=record.image_shape, split=split)
     if record.translates and source.inputs is None:
         raise ValueError(f"{record.name} makes images from images: it needs pairs, or two sets as 'a <-> b'.")
+    if record.translates and not source.paired and UNPAIRED not in record.dataset:
+        raise ValueError(f"{record.name} needs pairs, and {dataset!r} is two sets without partners.")
     return source
 
 
