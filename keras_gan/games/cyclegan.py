@@ -61,6 +61,11 @@ class CycleGAN(AdversarialModel):
             raise ValueError(
                 f"Images of both domains have one shape; got {tuple(a.shape[1:])} and {tuple(b.shape[1:])}."
             )
+        if None not in (a.shape[0], b.shape[0]) and a.shape[0] != b.shape[0]:
+            raise ValueError(
+                f"A batch holds as many images of either domain; got {a.shape[0]} and {b.shape[0]}. Sets of unlike "
+                "length are one data set: keras_gan.data.load('horses/ <-> zebras/')."
+            )
         both = tf.concat([tf.cast(conditions.in_range(images), tf.float32) for images in (a, b)], axis=-1)
         return both, both
 

@@ -82,6 +82,8 @@ def test_images_of_two_shapes_are_refused():
         game().fit(A, B[:, :4], batch_size=6)
     with pytest.raises(ValueError, match="learns from batches"):
         game().fit(A, batch_size=6)
+    with pytest.raises(ValueError, match="as many images of either domain; got 5 and 4. Sets of unlike length are"):
+        game().fit(A[:5], B[:4], batch_size=6)
     with pytest.raises(ValueError, match=r"pass image_shape=\(8, 8, 3\)"):
         game().fit(A[:, :4], B[:, :4], batch_size=6)
 
