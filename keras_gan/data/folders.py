@@ -115,11 +115,17 @@ def none_readable(top, files):
 
 
 def listed(root, split):
-    """(the folder of a split, the images below it as paths relative to it, sorted). Raises ValueError for none."""
+    """(the folder of a split, the images below it as paths relative to it, sorted). Raises ValueError for none,
+    FileNotFoundError for no folder."""
     root = Path(root).expanduser()
-    top = root / split if (root / "train").is_dir() else root
-    if top == root and split == "test" or not top.is_dir():
-        raise ValueError(f"{os.fspath(root)!r} has no test split: put its images into the sub-folders train and test.")
+    if not root.is_dir():
+        raise FileNotFoundError(f"There is no folder {os.fspath(root)!r}.")
+    in_splits = (root / "train").is_dir()
+    top = root / split if in_splits else root
+    if in_splits and (top.parent != root or not top.is_dir()) or not in_splits and split != "train":
+        raise ValueError(
+            f"{os.fspath(root)!r} has no {split} split: put its images into the sub-folders train and {split}."
+        )
     return top, below(top)
 
 

@@ -33,6 +33,8 @@ def read_pairs(
     if isinstance(what, str) and tasks.TASK.fullmatch(what):
         return source.read(what, image_shape=image_shape, split=split)
     image_shape = arrays.checked_image_shape(image_shape)
+    if not isinstance(split, str):
+        raise ValueError(f'A split is a name such as "train" or "test", not {split!r}.')
     if direction not in DIRECTIONS:
         raise ValueError(f'direction is "AtoB" or "BtoA", not {direction!r}.')
     if is_folder(what):

@@ -46,6 +46,21 @@ def test_every_layout_gives_the_same_pairs(folders):
     assert grey.inputs.shape == grey.values.shape == (6, 4, 4, 1)
 
 
+def test_a_split_that_is_not_there_is_not_another_one(folders):
+    for split in ("tset", "val", "train[:1]", ""):
+        with pytest.raises(ValueError, match="has no .* split: put its images into"):
+            data.read_pairs(folders / "ab", split=split)
+    with pytest.raises(ValueError, match="A split is a name"):
+        data.read_pairs(folders / "ab", split=None)
+    for name in ("train", "val"):
+        (folders / "published" / name).mkdir(parents=True)
+        Image.new("RGB", (16, 8)).save(folders / "published" / name / "0.png")
+    assert len(data.read_pairs(folders / "published", split="val").values) == 1
+    for split in ("test", "../published/val"):
+        with pytest.raises(ValueError, match=f"has no {split} split"):
+            data.read_pairs(folders / "published", split=split)
+
+
 def test_what_is_no_pair_is_one_sentence(folders):
     Image.new("RGB", (9, 8)).save(folders / "ab" / "odd.png")
     with pytest.raises(ValueError, match="odd.png' is 9 pixels wide"):
