@@ -20,12 +20,18 @@ class Translations(AtIntervals):
         super().__init__(every, unit)
         self.folder, self.inputs, self.targets, self.options = Path(folder), inputs, targets, options
 
+    def on_train_begin(self, logs=None):
+        self.picture(self.model)  # what does not fit is refused before the first step
+
     def record(self, name):
         self.write(self.model, name)
 
-    def write(self, model, name):
-        """`folder`/`name`.png of any model, also outside of a training."""
+    def picture(self, model):
+        """The grid, uint8, of any model."""
         truth = [] if self.targets is None else [self.targets]
         made = model.translate(self.inputs, **self.options)
-        scale = visible(made.shape[1])
-        write_png(self.folder / f"{name}.png", translation_grid(self.inputs, made, *truth, scale=scale))
+        return translation_grid(self.inputs, made, *truth, scale=visible(made.shape[1]))
+
+    def write(self, model, name):
+        """`folder`/`name`.png of any model, also outside of a training."""
+        write_png(self.folder / f"{name}.png", self.picture(model))

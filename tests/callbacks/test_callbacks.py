@@ -253,6 +253,16 @@ def test_evaluate_samples_refuses(options):
         callbacks.EvaluateSamples({}, **options)
 
 
+def test_translations_refuse_what_does_not_fit_before_the_first_step(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), "uint8")
+    model = Pix2Pix(pix2pix.unet((8, 8, 3), 3, 4), pix2pix.discriminator((8, 8, 3), 3, 7, 4))
+    model.compile()
+    for given, says in (((images[:, :4],), "translates images"), ((images, images[:2]), "of one number and size")):
+        with pytest.raises(ValueError, match=says):
+            model.fit(images, images, callbacks=[callbacks.Translations(tmp_path, *given)], verbose=0)
+    assert int(model.steps) == 0 and not list(tmp_path.iterdir())
+
+
 def test_translations_show_input_output_and_truth(tmp_path):
     shape = (8, 8, 3)
     inputs, targets = (np.random.default_rng(0).integers(0, 256, (3, *shape), "uint8") for _ in range(2))
