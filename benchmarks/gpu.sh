@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the project needs a GPU for, in about twelve minutes: benchmarks/gpu.sh [OUT]; the table is OUT/gpu.md.
+# What the project needs a GPU for: benchmarks/gpu.sh [OUT]; the table is OUT/gpu.md.
 # Every part leaves a file in OUT and is not done again: after a time limit, the same command goes on. Works where
 # `pip install .[test,bench]` was done, with TensorFlow's CUDA: pip install tensorflow[and-cuda].
 # 1. the tests that need a GPU: images are the CPU's, a training repeats itself and resumes, two halves train like one;

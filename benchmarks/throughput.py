@@ -38,7 +38,7 @@ CONTENDERS = {
     "PyTorch CUDA graphs, channels_last": ("torch_loop", "graphs,channels_last"),
 }
 ON_GPUS = ("keras_gan, XLA", "PyTorch CUDA graphs, channels_last")
-R3GAN = ("matrix product", "keras_gan", "keras_gan with average", "PyTorch eager", "PyTorch channels_last")
+WITH_R3GAN = ("matrix product", "keras_gan", "keras_gan with average", "PyTorch eager", "PyTorch channels_last")
 START = 300  # seconds, until a contender has compiled and warmed up
 
 
@@ -93,7 +93,7 @@ def measure(names, options, progress):
     if options.net == "mlp":
         names = [name for name in names if name == "PyTorch CUDA graphs, channels_last" or "channels_last" not in name]
     if options.net == "r3gan":  # a penalty on a slope: torch.compile has no second derivative; the loop is of GAN alone
-        names = [name for name in names if name in R3GAN]
+        names = [name for name in names if name in WITH_R3GAN]
     rates = {}
     with ExitStack() as stack:
         contenders = {}

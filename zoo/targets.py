@@ -15,6 +15,7 @@ from keras_gan.fast import tf32
 from keras_gan.sampling.labels import in_turn
 from keras_gan.sampling.sampler import in_batches
 from zoo import shards
+from zoo.loading import load
 from zoo.locate import locate
 from zoo.presets import preset
 from zoo.runs.checkpoint import load_run
@@ -77,9 +78,8 @@ def of_model(name, model, dataset, record, card=None):
 
 
 def sampler_of(name, threads):
-    """In a process that draws samples: the model of a name or path. TensorFlow's threads follow the environment."""
-    found = locate(name)
-    return load_run(found.path)[0] if found.kind == "run" else preset.read(found.path)
+    """In a process that draws samples: the model. TensorFlow's threads follow the environment."""
+    return load(name)
 
 
 def of_images(path):

@@ -34,7 +34,10 @@ def evaluate(
         typer.Option(help="`mnistcnn`, `facecnn`, `inception` or a .keras file; default: the data set's own."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="So many processes draw the samples, each on a GPU of its own.")
+        int | None,
+        typer.Option(
+            min=1, help="So many processes draw the samples, each on one of the GPUs that CUDA_VISIBLE_DEVICES names."
+        ),
     ] = None,
     json: Annotated[
         Path | None, typer.Option("--json", help="Also write the scores with their protocols here.")
