@@ -204,7 +204,7 @@ def reader(values):
         return lambda row: tf.ensure_shape(tf.gather(constant, row), [*row.shape, *values.shape[1:]])
 
     def read(row):
-        found = tf.numpy_function(values.read, [row], values.dtype, stateful=False)
+        found = tf.numpy_function(values.read_or_note, [row], values.dtype, stateful=False)
         return tf.ensure_shape(found, [*row.shape, *values.shape[1:]])
 
     return read

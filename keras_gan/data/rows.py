@@ -1,14 +1,14 @@
 """Data sets that are too large for memory: their rows are read by number, from where they lie, when they are needed."""
 
-import functools
 import hashlib
 import math
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
+
+from keras_gan.data.readers import in_parallel
 
 IN_MEMORY = 512 * 2**20  # bytes; larger sets are read row by row, since TensorFlow would hold a second copy of them
 BLOCK = 32 * 2**20  # bytes that are read at once where a whole set is gone through
@@ -36,7 +36,7 @@ class Rows:
         self.dtype = np.dtype(dtype)
         self.some = some
         self.digest = digest
-        self.failure: Exception | None = None  # what a read raised; TensorFlow reports it in words of its own
+        self.failure: Exception | None = None  # what a read for TensorFlow raised, which reports it in words of its own
 
     def __len__(self):
         return self.shape[0]
@@ -68,13 +68,17 @@ class Rows:
         def part(rows):
             read[rows] = self.some(numbers[rows])
 
-        try:
-            for _ in threads(os.getpid()).map(part, parts(len(numbers))):
-                pass
-        except Exception as error:
-            self.failure = error
-            raise
+        in_parallel(part, parts(len(numbers)))
         return read
+
+    def read_or_note(self, numbers: np.ndarray) -> np.ndarray:
+        """As `read`, for TensorFlow: own_errors finds what was raised, without its frames, which know these rows."""
+        try:
+            return self.read(numbers)
+        except Exception as error:
+            self.failure = error.with_traceback(None)
+            reason = str(error)
+        raise RuntimeError(reason)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """All rows in their order, some at a time."""
@@ -117,7 +121,10 @@ def own_errors(*sets: Rows):
         for one in sets:
             if one.failure is not None:
                 failure, one.failure = one.failure, None
-                raise failure from None
+                try:
+                    raise failure from None
+                finally:
+                    del failure  # it knows this frame, which should not know it
         raise
 
 
@@ -138,9 +145,3 @@ def parts(n):
     """The numbers 0 ... n - 1 in a few more runs than there are processors, so that all end at about one time."""
     count = min(n, 4 * (os.cpu_count() or 1))
     return [slice(n * part // count, n * (part + 1) // count) for part in range(count)]
-
-
-@functools.lru_cache(maxsize=1)
-def threads(process):
-    """The threads that read, shared by all sets of a process: one that was forked has none of its parent's."""
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix=f"keras_gan.data.{process}")
