@@ -20,9 +20,10 @@ def site():
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's chromium; without it whatever asks for it is skipped."""
+    """Debian's chromium; without it whatever asks for it is skipped. Of a module and not of all: a thread has one
+    playwright, and other tests of pages that this worker takes over have theirs."""
     if MISSING:
         pytest.skip(WHY)
     with chromium() as found:
