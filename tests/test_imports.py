@@ -19,7 +19,7 @@ ROOMS = {  # what each room of keras_gan may import of the others, formulas and 
     "augmentation": set(),
     "sampling": set(),
     "optimizers": {"fast"},
-    "data": {"files"},
+    "data": {"files", "sampling"},
     "networks": {"fast", "layers"},
     "step": {"fast", "sampling", "data"},
     "games": {"losses", "penalties", "optimizers", "sampling", "step"},

@@ -16,9 +16,9 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from export.formats import source, translators, warmup
-from keras_gan.data import tasks
 from keras_gan.files import manifest
 from keras_gan.files.atomic import is_stale, remove
+from keras_gan.sampling.palettes import rgb
 from keras_gan.sampling.sampler import bounded
 
 PNG_CHANNELS = (1, 3, 4)  # as files.images.write_png
@@ -91,7 +91,7 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
         extra.mkdir()
         source.write_card(extra, card)
         palette = getattr(model, "palette", None)
-        warmup.write(extra, functions, batch_sizes, tasks.rgb(palette)[0] if palette else warmup.WHITE)
+        warmup.write(extra, functions, batch_sizes, rgb(palette)[0] if palette else warmup.WHITE)
         if batching:
             lines = [f"{name} {{ value: {batching[name]} }}\n" for name in BATCHING if name in batching]
             (aside / "batching_params.pbtxt").write_text("".join(lines))

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from keras_gan.data import tasks
+from keras_gan.sampling.palettes import rgb
 from keras_gan.sampling.sampler import bounded
 
 
@@ -88,7 +88,7 @@ def checks(seed, x, palette):
     yield tf.shape(seed)[0] == n, "Each input needs one seed: seed has another length."
     yield tf.abs(x) <= 1.0, "Inputs are images in [-1, 1]; these are not finite, or reach beyond."
     if palette:
-        known = tf.constant(tasks.rgb(palette), tf.int32)
+        known = tf.constant(rgb(palette), tf.int32)
         levels = tf.cast(tf.round((x + 1.0) * 127.5), tf.int32)
         found = tf.reduce_any(tf.reduce_all(levels[..., None, :] == known, -1), -1)
         names = ", ".join(f"{name} {colour}" for name, colour in palette.items())

@@ -8,14 +8,14 @@ import re
 
 from export.server.logs import event
 from keras_gan.files import manifest
+from keras_gan.sampling import palettes
 
 FILES = ("assets.extra/card.json", "assets.extra/card.md")
 LARGEST = 1 << 20  # bytes of card.json
 LONGEST = 300  # characters of a text
-MOST = 100  # figures, colours, and sides of an image
+MOST = 100  # figures, and sides of an image
 NAMES = 1000  # of classes
 EXAMPLE = 1 << 18  # characters of an example in base64
-COLOUR = re.compile("#[0-9a-f]{6}")
 BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 FIELDS = {
     "class": str, "parameters": int, "output_shape": list, "steps": int, "classes": int, "recipe": dict,
@@ -91,9 +91,8 @@ def check_input(card):
     sides = card.get("input_shape", [1])
     if len(sides) > MOST or any(type(side) is not int or not 1 <= side < 1 << 14 for side in sides):
         raise ValueError("input_shape are whole numbers from 1.")
-    palette = card.get("palette", {})
-    if len(palette) > MOST or not all(isinstance(one, str) and COLOUR.fullmatch(one) for one in palette.values()):
-        raise ValueError(f"palette has at most {MOST} colours, each #rrggbb.")
+    if "palette" in card:
+        palettes.checked(card["palette"])
     example = card.get("example", "")
     if len(example) > EXAMPLE or not BASE64.fullmatch(example):
         raise ValueError(f"example is a PNG file in base64, at most {EXAMPLE} characters.")

@@ -47,7 +47,7 @@ def translate(
         import zoo
         from keras_gan.data import folders, resize
         from keras_gan.files.images import write_png
-        from keras_gan.sampling.translation import check_colours
+        from keras_gan.sampling.palettes import check_colours
     loaded = zoo.load(model)
     if not loaded.from_input:
         raise ValueError(f"{model} makes images from noise, not from images; keras-gan sample draws them.")

@@ -6,10 +6,12 @@ import struct
 from multiprocessing.pool import ThreadPool
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 # Image modes whose pixels are one grey value; every other mode has colours, if only in its palette.
 _GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
+# What Pillow's readers raise on broken files, and its guard against decompression bombs.
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, what Pillow's mode "L" is
 
 
@@ -24,8 +26,17 @@ def open_image(path, content=None):
             image.load()
             ImageOps.exif_transpose(image, in_place=True)  # a copy would take a tenth of a small image's time
             return plain(image)
-    # What Pillow's readers raise on broken files, and its guard against decompression bombs.
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError) as error:
+    except BROKEN as error:
+        raise unreadable(path, str(error).rstrip(".")) from error
+
+
+def size_of(path):
+    """(width, height) of the file's upright image, from its header. Raises ValueError as open_image does."""
+    try:
+        with Image.open(path) as image:
+            turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5  # on its side
+            return image.size[::-1] if turned else image.size
+    except BROKEN as error:
         raise unreadable(path, str(error).rstrip(".")) from error
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from keras_gan.data import openmoji
 from keras_gan.data.faces import dataset as faces
 from keras_gan.data.faces import styles
+from keras_gan.sampling.palettes import rgb
 
 TASK = re.compile(rf"({'|'.join(map(re.escape, (*faces.NAMES, openmoji.NAME)))})\.(labels|lines)")
 TASKS = ("faces.labels", "faces.lines", "openmoji.lines")
@@ -23,7 +24,13 @@ def of_task(name, image_shape, split):
     image_shape = image_shape or faces.SHAPE
     if kind == "lines":
         return faces.line_drawings(of, image_shape, split), None
-    return coloured(faces.label_maps(of, image_shape, split), styles.PALETTE), styles.PALETTE
+    return coloured(faces.label_maps(of, image_shape, split), styles.PALETTE), palette_of(name)
+
+
+def palette_of(name):
+    """The palette of a ready task's inputs, or None where they are no label maps, or the name is no task's."""
+    task = TASK.fullmatch(name)
+    return styles.PALETTE if task and task[2] == "labels" else None
 
 
 def coloured(maps, palette):
@@ -36,8 +43,3 @@ def classes_of(colours, palette):
     known = rgb(palette)
     found = (colours[..., None, :] == known).all(axis=-1)
     return found.argmax(axis=-1).astype(np.uint8)
-
-
-def rgb(palette):
-    """uint8 [k, 3] of a palette {name: "#rrggbb"}."""
-    return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in palette.values()], np.uint8)

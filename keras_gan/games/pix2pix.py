@@ -5,7 +5,7 @@ import keras
 
 from keras_gan import losses
 from keras_gan.optimizers import Adam
-from keras_gan.sampling import translation
+from keras_gan.sampling import palettes, translation
 from keras_gan.sampling.latents import Uniform
 from keras_gan.step.adversarial import AdversarialModel
 
@@ -18,7 +18,7 @@ class Pix2Pix(AdversarialModel):
     generator: [z, input] -> images, as networks.pix2pix.unet; z ~ U[0, 1) decides its dropout. discriminator: [images,
     input] -> logits, of one or of each patch; of images alone it is the paper's "GAN + L1". l1_weight: lambda, 100; 0
     leaves L1 out. adversarial_weight: 1, or 0 for L1 alone, of which D then learns nothing. palette: {name: "#rrggbb"}
-    of inputs that are label maps: translate() then takes these colours alone.
+    of inputs that are label maps: fit() and translate() then take these colours alone.
 
     D's objective is halved (section 3.3), and G maximises log D instead of minimising log(1 - D).
     """
@@ -38,7 +38,11 @@ class Pix2Pix(AdversarialModel):
         super().__init__(generator, discriminator, latent=latent or Uniform(0.0, 1.0), **kwargs)
         self.l1_weight = l1_weight
         self.adversarial_weight = adversarial_weight
-        self.palette = palette and dict(palette)
+        self.palette = None if palette is None else palettes.checked(palette)
+        if self.palette and self.input_image_shape[-1] != 3:
+            raise ValueError(
+                f"Label maps in colours have 3 channels; this generator takes {self.input_image_shape[-1]}."
+            )
 
     def discriminator_terms(self, real, fake, turn):
         return {"d_real_fake": 0.5 * losses.minimax_discriminator(*turn.both(real, fake))}

@@ -28,9 +28,14 @@ def generator(image_shape, width=64, blocks=6):
 
 def translator(image_shape, width=64, blocks=6, name="translator"):
     """Images -> images: c7s1-64, d128, d256, so many R256, u128, u64, c7s1-c, with instance normalisation and mirrored
-    edges; 6 blocks for 128 pixels, 9 from 256 on. Raises ValueError for sides that cannot be halved twice."""
+    edges; 6 blocks for 128 pixels, 9 from 256 on. Raises ValueError for sides that cannot be halved twice, and for less
+    than 8 pixels."""
     check(image_shape)
     pix2pix.halvings(image_shape[:2])
+    if min(image_shape[:2]) < 8:
+        raise ValueError(
+            f"An edge of {min(image_shape[:2])} pixels is too short to be halved twice and mirrored; 8 do."
+        )
     x = images = keras.Input(image_shape, name="input")
     x = _normalised_relu(_convolution(width, 7)(ReflectionPadding2D(3)(x)))
     for maps in (2 * width, 4 * width):

@@ -67,7 +67,8 @@ def discriminator(
 
     receptive_field: side of a patch in pixels, 1, 7, 16, 34, 70, 142 or 286, or "image": the smallest of them that
     covers it. For pictures smaller than the paper's 256 pixels, the same share is a smaller number: of 64 pixels 16 is
-    what 70 is there. Raises ValueError for another number.
+    what 70 is there. Raises ValueError for another number, and where instance normalisation would meet maps of one
+    pixel, of which it leaves nothing.
     """
     check(image_shape)
     if receptive_field == "image":
@@ -77,6 +78,11 @@ def discriminator(
         receptive_field = next(field for field in RECEPTIVE_FIELDS if field >= max(image_shape[:2]))
     if receptive_field not in RECEPTIVE_FIELDS:
         raise ValueError(f'receptive_field must be "image" or one of {", ".join(map(str, RECEPTIVE_FIELDS))}.')
+    if normalisation == "instance" and max(image_shape[:2]) <= 2 ** (RECEPTIVE_FIELDS[receptive_field] or 0):
+        raise ValueError(
+            f"receptive_field={receptive_field} shrinks images of {' x '.join(map(str, image_shape[:2]))} pixels to "
+            "one, of which instance normalisation leaves nothing: choose a smaller one."
+        )
     images, inputs = keras.Input(image_shape, name="images"), []
     x = images
     if conditional:

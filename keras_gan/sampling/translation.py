@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gan.sampling import palettes
+
 
 def checked(images, shape, palette=None):
     """float32 [n, *shape] in [-1, 1] of images [n, *shape], uint8 or floats in [-1, 1].
@@ -12,32 +14,21 @@ def checked(images, shape, palette=None):
     images, shape = np.asarray(images), tuple(shape)
     if images.ndim != 4 or images.shape[1:] != shape or not len(images):
         raise ValueError(f"This model translates images [n, {', '.join(map(str, shape))}]; got {list(images.shape)}.")
+    given = images
     if images.dtype == np.uint8:
-        levels = images
         images = images.astype(np.float32) / 127.5 - 1.0
     elif images.dtype.kind != "f" or not np.isfinite(images).all() or np.abs(images).max() > 1.0:
         raise ValueError(f"Images are uint8, or finite floats in [-1, 1], not {images.dtype} beyond that.")
     else:
         images = images.astype(np.float32)
-        levels = np.round((images + 1.0) * 127.5).astype(np.uint8)
     if palette is not None:
-        check_colours(levels, palette)
+        palettes.check_colours(levels(given), palette)
     return images
 
 
-def check_colours(levels, palette, names=None):
-    """Raises ValueError where uint8 images [n, h, w, 3] have a colour that is not in the palette. names: what the
-    sentence calls them, instead of Image 0, 1, ..."""
-    number = levels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
-    unknown = ~np.isin(number, [int(colour.removeprefix("#"), 16) for colour in palette.values()])
-    if unknown.any():
-        image, row, column = np.argwhere(unknown)[0]
-        known = ", ".join(f"{name} {colour}" for name, colour in palette.items())
-        name = names[image] if names else f"Image {image}"
-        raise ValueError(
-            f"{name} has the colour #{number[image, row, column]:06x} at row {row}, column {column}, "
-            f"which is no label; there are {known}."
-        )
+def levels(images):
+    """uint8 images 0 ... 255 of such images, or of floats in [-1, 1]."""
+    return images if images.dtype == np.uint8 else np.round((images + 1.0) * 127.5).astype(np.uint8)
 
 
 def blank(shape, palette=None):

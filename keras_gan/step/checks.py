@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
+from keras_gan.sampling import palettes, translation
 from keras_gan.step import conditions
 
 
@@ -81,6 +82,8 @@ def check_batch(model, batch):
     if model.from_input and condition is not None:
         for rows in tf.nest.flatten(condition):
             check_values(np.asarray(rows), "The inputs")
+    if getattr(model, "palette", None) is not None and condition is not None:
+        palettes.check_colours(translation.levels(np.asarray(condition)), model.palette)
     conditions.check(condition, real, model)
 
 

@@ -5,12 +5,13 @@ import importlib.util
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image
+from PIL import ExifTags, Image
 
 from keras_gan import data
-from keras_gan.data import tasks
+from keras_gan.data import rows
 from keras_gan.data.faces import dataset, styles
 from keras_gan.data.jitter import moved
+from keras_gan.sampling.palettes import rgb
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (6, 8, 8, 3), "uint8")
@@ -84,6 +85,59 @@ def test_what_is_no_pair_is_one_sentence(folders):
         data.load(data.read_pairs((IMAGES, TARGETS)), batch_size=2, with_labels=True)
 
 
+def test_label_maps_of_the_users_own(folders, monkeypatch):
+    """Maps of another size keep their colours, in folders and arrays; a colour that is no label is named."""
+    palette = {"sky": "#A0C0FF", "grass": "#409030", "sea": "#102040"}
+    colours = rgb({name: colour.lower() for name, colour in palette.items()})
+    maps = colours[RANDOM.integers(0, 3, (6, 8, 8))]
+    for row, one in enumerate(maps):
+        Image.fromarray(one).save(folders / "a" / f"{row}.png")
+    both, arrays = (folders / "a", folders / "b"), (maps, TARGETS)
+    floats = (maps.astype(np.float32) / 127.5 - 1.0, TARGETS.astype(np.float32) / 127.5 - 1.0)
+    for what in (both, arrays, floats):
+        source = data.read_pairs(what, image_shape=(5, 5, 3), palette=palette)
+        assert source.palette == {"sky": "#a0c0ff", "grass": "#409030", "sea": "#102040"}
+        assert source.inputs.shape == (6, 5, 5, 3) and source.inputs.dtype == np.uint8
+        assert {tuple(one) for one in source.inputs.reshape(-1, 3)} == {tuple(one) for one in colours}
+        np.testing.assert_array_equal(data.read_pairs(what, palette=palette).inputs, maps)
+    in_memory = data.read_pairs(both, image_shape=(5, 5, 3), palette=palette)
+    monkeypatch.setattr(rows, "IN_MEMORY", 100)
+    for what in (both, arrays):
+        source = data.read_pairs(what, image_shape=(5, 5, 3), palette=palette)
+        assert isinstance(source.inputs, rows.Rows)
+        holds(source, in_memory.inputs, in_memory.values)
+    maps[4, 2, 3] = 1, 2, 3
+    Image.fromarray(maps[4]).save(folders / "a" / "4.png")
+    for what, name in ((both, "'4'"), (arrays, "Input 4")):
+        with pytest.raises(ValueError, match=f"{name} has the colour #010203 at row 2, column 3, which is no label"):
+            data.read_pairs(what, palette=palette).inputs[:]
+    for wrong in ({}, {"sky": "#fff"}, {"sky": "blue"}, {"a": "#ffffff", "b": "#FFFFFF"}, ["#ffffff"], {1: "#ffffff"}):
+        with pytest.raises(ValueError, match="palette"):
+            data.read_pairs(both, palette=wrong)
+    with pytest.raises(ValueError, match="its own direction and palette"):
+        data.read_pairs("faces.labels", palette=palette)
+    with pytest.raises(ValueError, match="its own direction and palette"):
+        data.read_pairs("faces.lines", direction="BtoA")
+    for grey in ({"image_shape": (5, 5, 1)}, {}):
+        with pytest.raises(ValueError, match="3 channels"):
+            data.read_pairs((maps[..., :1], TARGETS), palette=palette, **grey)
+
+
+def test_of_many_pairs_sizes_are_looked_at_first(folders, monkeypatch):
+    """Of pairs that are read when they are needed: before training, from the files' headers."""
+    monkeypatch.setattr(rows, "IN_MEMORY", 100)
+    turned = Image.fromarray(IMAGES[0][:, :4])
+    turned.getexif()[ExifTags.Base.Orientation] = 6  # on its side: 8 pixels wide and 4 high
+    turned.save(folders / "a" / "2.png", exif=turned.getexif())
+    with pytest.raises(ValueError, match=r"images '2' differ in size: \(8, 4\) and \(8, 8\)"):
+        data.read_pairs((folders / "a", folders / "b"))
+    Image.new("RGB", (9, 8)).save(folders / "ab" / "odd.png")
+    with pytest.raises(ValueError, match="odd.png' is 9 pixels wide"):
+        data.read_pairs(folders / "ab")
+    with pytest.raises(ValueError, match=r"Inputs of \(8, 8\) and targets of \(8, 6\) pixels are no pairs"):
+        data.read_pairs((IMAGES, TARGETS[:, :, :6]), image_shape=(4, 4, 3))
+
+
 def test_batches_are_inputs_and_targets_moved_alike():
     source = data.read_pairs((IMAGES, TARGETS))
     for options in ({}, {"jitter": 3, "flip": True}):
@@ -118,11 +172,11 @@ def test_faces_in_pairs(monkeypatch, tmp_path):
         np.testing.assert_array_equal(source.attributes.codes, plain.attributes.codes)
     assert labels.palette == styles.PALETTE and lines.palette is None
     maps = dataset.label_maps(split="test[:12]")
-    np.testing.assert_array_equal(tasks.rgb(styles.PALETTE)[maps[..., 0]], labels.inputs)
-    assert len(np.unique(tasks.rgb(styles.PALETTE), axis=0)) == len(styles.CLASSES) == len(styles.PALETTE)
+    np.testing.assert_array_equal(rgb(styles.PALETTE)[maps[..., 0]], labels.inputs)
+    assert len(np.unique(rgb(styles.PALETTE), axis=0)) == len(styles.CLASSES) == len(styles.PALETTE)
     inputs, _ = next(iter(data.load(labels, batch_size=12, jitter=6, flip=True)))
     colours = np.unique(np.round((inputs.numpy().reshape(-1, 3) + 1) * 127.5).astype(np.uint8), axis=0)
-    assert {tuple(colour) for colour in colours} <= {tuple(colour) for colour in tasks.rgb(styles.PALETTE)}
+    assert {tuple(colour) for colour in colours} <= {tuple(colour) for colour in rgb(styles.PALETTE)}
     # Lines are dark on white, and lie where the picture changes rather than where it is plain.
     ink = lines.inputs.mean(axis=-1) < 128
     assert 0.02 < ink.mean() < 0.2 and (lines.inputs[:, 0, 0] == 255).all()

@@ -12,6 +12,7 @@ from keras_gan.evaluation import encoders
 from keras_gan.evaluation.image_scores import Book
 from keras_gan.evaluation.protocol import Protocol
 from keras_gan.evaluation.segmenter import reads, score_labels, segmenter
+from keras_gan.sampling.palettes import rgb
 
 RECORD = encoders.metadata("facefcn")
 
@@ -30,7 +31,7 @@ def test_record_and_file():
 
 
 def test_colours_are_classes():
-    maps = tasks.rgb(PALETTE)[np.arange(64 * 64).reshape(1, 64, 64) % len(CLASSES)]
+    maps = rgb(PALETTE)[np.arange(64 * 64).reshape(1, 64, 64) % len(CLASSES)]
     np.testing.assert_array_equal(tasks.classes_of(maps, PALETTE).ravel(), np.arange(64 * 64) % len(CLASSES))
     assert reads(PALETTE, (64, 64, 3)) and not reads(PALETTE, (32, 32, 3))
     assert not reads(None, (64, 64, 3)) and not reads({"sky": "#ffffff"}, (64, 64, 3))
@@ -40,7 +41,7 @@ def test_scores_are_of_what_is_read():
     """White paper is background, whatever else was asked for."""
     white = np.full((3, 64, 64, 3), 255, "uint8")
     asked = white.copy()
-    asked[:, :16] = tasks.rgb(PALETTE)[CLASSES.index("hair")]
+    asked[:, :16] = rgb(PALETTE)[CLASSES.index("hair")]
     found = scores(white, asked)
     assert found["pixel_accuracy"].value == pytest.approx(0.75)
     assert found["class_accuracy"].value == pytest.approx(0.5)  # of background all, of hair none

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
+from PIL import Image
 
 from keras_gan import Pix2Pix, data
+from keras_gan.data.faces.styles import PALETTE as FACES
 from keras_gan.networks import pix2pix
+from keras_gan.sampling.palettes import rgb
 from keras_gan.step.turn import Turn
 from zoo.registry import variant
 from zoo.runs.sources import source_of
@@ -99,6 +102,19 @@ def test_two_sets_without_partners_are_refused():
         source_of(variant("pix2pix.faces_lines"), "digits <-> digits", "train", 0)
 
 
+def test_a_recipe_of_label_maps_knows_them_in_a_folder(tmp_path):
+    colours = rgb(FACES)
+    for number in range(2):
+        maps = colours[RANDOM.integers(0, len(colours), (80, 80))]
+        Image.fromarray(np.concatenate([maps, maps], axis=1)).save(tmp_path / f"{number}.png")
+    source = source_of(variant("pix2pix.faces_labels"), str(tmp_path), "train", 0)
+    assert source.palette == FACES and source.inputs.shape == (2, 64, 64, 3)
+    assert {tuple(one) for one in source.inputs.reshape(-1, 3)} == {tuple(one) for one in colours}
+    Image.new("RGB", (160, 80), "#010203").save(tmp_path / "2.png")
+    with pytest.raises(ValueError, match="2.png' has the colour #010203 at row 0"):
+        source_of(variant("pix2pix.faces_labels"), str(tmp_path), "train", 0)
+
+
 def test_a_translation_is_a_function_of_its_input_and_its_seed():
     model = game()
     model.fit(INPUTS, TARGETS, batch_size=6, verbose=0)
@@ -132,5 +148,13 @@ def test_colours_that_are_no_labels_are_named():
     maps[1, 2, 3] = (255, 0, 16)
     with pytest.raises(ValueError, match="Image 1 has the colour #ff0010 at row 2, column 3, .* sky #0000ff, ground"):
         model.translate(maps)
+    with pytest.raises(ValueError, match="Image 1 has the colour #ff0010"):
+        model.fit(maps, TARGETS[:2], batch_size=2)
     again = Pix2Pix.from_config(model.get_config())
     assert again.palette == PALETTE
+    assert game(palette={"sky": "#FFffFF"}).palette == {"sky": "#ffffff"}
+    for wrong in ({}, {"sky": "blue"}, ["#ffffff"]):
+        with pytest.raises(ValueError, match="palette"):
+            game(palette=wrong)
+    with pytest.raises(ValueError, match="Label maps in colours have 3 channels; this generator takes 1"):
+        Pix2Pix(pix2pix.unet(SHAPE, 1, 4), pix2pix.discriminator(SHAPE, 1, 7, 4), palette=PALETTE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_gan.networks import pix2pix
+from keras_gan.networks import cyclegan, pix2pix
 
 
 def test_the_papers_unet_for_256_pixels():
@@ -73,3 +73,19 @@ def test_a_discriminator_of_the_whole_image_and_one_without_the_input():
         pix2pix.discriminator((64, 64, 3), receptive_field=32)
     with pytest.raises(ValueError, match="normalisation must be one of"):
         pix2pix.unet((64, 64, 3), normalisation="layer")
+
+
+def test_nothing_that_normalisation_would_leave_blind():
+    """Of one pixel instance normalisation leaves nothing: a discriminator would give all images one score."""
+    for shape, field in (((8, 8, 3), 70), ((8, 8, 3), 142), ((4, 4, 3), 34)):
+        with pytest.raises(ValueError, match=f"receptive_field={field} shrinks images of .* to one"):
+            pix2pix.discriminator(shape, receptive_field=field, width=2)
+        with pytest.raises(ValueError, match=f"receptive_field={field} shrinks images"):
+            cyclegan.discriminator(shape, field, width=2)
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 8, 3)).astype("float32")
+    scores = pix2pix.discriminator((16, 8, 3), receptive_field=70, width=2, conditional=False)(images).numpy()
+    assert np.abs(scores[0] - scores[1]).max() > 0.1 * np.abs(scores).max()
+    assert pix2pix.discriminator((8, 8, 3), receptive_field=70, width=2, normalisation="batch").built
+    with pytest.raises(ValueError, match="An edge of 4 pixels is too short"):
+        cyclegan.translator((4, 16, 3), 2, 1)
+    assert cyclegan.translator((8, 16, 3), 2, 1)(images[:, :8].repeat(2, axis=2)).shape == (2, 8, 16, 3)

@@ -1,7 +1,7 @@
 """The data of a recipe: its own, or the user's in their place."""
 
 from keras_gan import data
-from keras_gan.data import half_labelled
+from keras_gan.data import half_labelled, tasks
 from keras_gan.data.source import UNPAIRED, is_known
 
 
@@ -15,7 +15,8 @@ def source_of(record, dataset, split, seed, damaged=None):
     else:
         if damaged != "raise":
             raise ValueError("Of pairs no damaged image can be skipped, since its partner would be left: repair it.")
-        source = data.read_pairs(dataset, image_shape=record.image_shape, split=split)
+        palette = tasks.palette_of(record.dataset)
+        source = data.read_pairs(dataset, image_shape=record.image_shape, split=split, palette=palette)
     if record.translates and source.inputs is None:
         raise ValueError(f"{record.name} makes images from images: it needs pairs, or two sets as 'a <-> b'.")
     if record.translates and not source.paired and UNPAIRED not in record.dataset:

@@ -5,11 +5,11 @@ import keras
 import tensorflow as tf
 
 from keras_gan import data
-from keras_gan.data import tasks
 from keras_gan.data.faces import dataset, styles
 from keras_gan.evaluation.encoders import BATCH as AT_ONCE
 from keras_gan.metrics import segmentation_scores
 from keras_gan.networks.face_segmenter import face_segmenter
+from keras_gan.sampling.palettes import rgb
 from zoo.tools.face_encoder import blurred
 
 SEED = 0
@@ -36,7 +36,7 @@ def train(verbose=2):
 
 def labels_of(colours, palette):
     """int32 [n, h, w] of maps in the colours of a palette, float32 [n, h, w, 3] in [-1, 1]: the nearest's index."""
-    known = tf.constant(tasks.rgb(palette) / 127.5 - 1.0, tf.float32)
+    known = tf.constant(rgb(palette) / 127.5 - 1.0, tf.float32)
     return tf.argmin(tf.reduce_sum(tf.square(colours[..., None, :] - known), -1), -1, tf.int32)
 
 

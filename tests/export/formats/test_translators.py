@@ -13,9 +13,9 @@ import export
 import zoo
 from export.formats.onnx_file import onnx_graph
 from keras_gan import GAN, CycleGAN, Pix2Pix
-from keras_gan.data import tasks
 from keras_gan.files.images import to_uint8
 from keras_gan.networks import cyclegan, dcgan, pix2pix
+from keras_gan.sampling.palettes import rgb
 
 SHAPE = (8, 8, 3)
 PALETTE = {"sky": "#0000ff", "ground": "#00ff00"}
@@ -145,7 +145,7 @@ def inputs_of(name):
             inputs[row, 8 * (row + 1) : -8, 8:-8] = 0
             inputs[row, 8 * (row + 1) + 1 : -9, 9:-9] = 255
         return inputs
-    colours = list(map(tuple, tasks.rgb(model.palette)))
+    colours = list(map(tuple, rgb(model.palette)))
     for row in range(3):
         inputs[row, : 8 * (row + 1)] = colours[row % len(colours)]
         inputs[row, 8 * (row + 1) :] = colours[-1]
