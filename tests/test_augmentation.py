@@ -7,8 +7,9 @@ import tensorflow as tf
 from sums import unordered_sums
 from worker import IMAGE, mirrored, pair, same, state
 
-from keras_gan import EBGAN, GAN, R3GAN, DiffAugment, GDnet, penalties
+from keras_gan import EBGAN, GAN, R3GAN, DiffAugment, GDnet, Pix2Pix, penalties
 from keras_gan.augmentation import colour, cutout, translation
+from keras_gan.networks import pix2pix
 from keras_gan.step import replicas
 from keras_gan.step.turn import Turn
 
@@ -93,6 +94,8 @@ def test_the_policy_is_checked_and_kept():
     for policy in ((), ("colour", "rotation")):
         with pytest.raises(ValueError, match="policy must name some of colour, translation, cutout"):
             DiffAugment(policy)
+    with pytest.raises(ValueError, match="Augmentation would move an image and not the input"):
+        Pix2Pix(pix2pix.unet((8, 8, 3)), pix2pix.discriminator((8, 8, 3), 3, 7), augmentation=augmentation)
     with pytest.raises(ValueError, match="Augmentation is of images"):
         GAN(*pair((2,)), augmentation=augmentation)
 

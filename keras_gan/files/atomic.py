@@ -1,5 +1,6 @@
 """Files and folders that are there completely or not at all: written beside their place, then renamed."""
 
+import functools
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+BESIDE = re.compile(r"\.(\d+)-[0-9a-f]{16}\.(.+)", re.DOTALL)
 STALE = 600  # seconds after which what a process has left that is gone is removed: another machine may share the folder
 
 
@@ -69,10 +71,18 @@ def beside(path):
 
 def sweep(path):
     """Removes what killed processes have left of writing `path`."""
-    mine = re.compile(rf"\.(\d+)-[0-9a-f]{{16}}\.{re.escape(path.name)}")
-    for left in path.parent.iterdir():
-        if (match := mine.fullmatch(left.name)) and is_stale(left, int(match[1])):
-            remove(left)
+    for name in left_in(path.parent, time.monotonic() // STALE):
+        process, of = BESIDE.fullmatch(name).groups()
+        if of == path.name and is_stale(path.with_name(name), int(process)):
+            remove(path.with_name(name))
+
+
+@functools.lru_cache(maxsize=64)
+def left_in(folder, _):
+    """The names of such files in a folder. They are looked for once in the time after which they may be removed: a
+    thousand files that are written into one folder would else list it a thousand times."""
+    with os.scandir(folder) as entries:
+        return [entry.name for entry in entries if BESIDE.fullmatch(entry.name)]
 
 
 def is_stale(path, process):

@@ -12,8 +12,8 @@ from keras_gan.sampling import palettes, translation
 from keras_gan.step import conditions
 
 
-def check_players(generator, discriminator, classes, shows_condition, augmentation):
-    """Raises ValueError unless the two networks fit each other and the condition."""
+def check_players(generator, discriminator, classes, shows_condition, augmentation, from_input):
+    """Raises ValueError unless the two networks fit each other, the condition and the augmentation."""
     for player, name in ((generator, "generator"), (discriminator, "discriminator")):
         if not getattr(player, "inputs", None) or not hasattr(player, "outputs"):
             raise ValueError(
@@ -25,6 +25,11 @@ def check_players(generator, discriminator, classes, shows_condition, augmentati
         raise ValueError(f"The generator makes {tuple(generated)}, but the discriminator takes {tuple(judged)}.")
     if augmentation is not None and len(generated) != 3:
         raise ValueError(f"Augmentation is of images, and the generator makes {tuple(generated)}: leave it out.")
+    if augmentation is not None and from_input:
+        raise ValueError(
+            "Augmentation would move an image and not the input that it was made from: leave it out; "
+            "keras_gan.data.load(jitter=, flip=) moves both alike."
+        )
     if classes is not None and len(generator.inputs) != 2:
         raise ValueError(
             f"classes={classes} needs a generator with two inputs, the second the label; it has "

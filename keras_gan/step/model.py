@@ -54,7 +54,7 @@ class TwoPlayers(keras.Model):
     ):
         super().__init__(**kwargs)
         tf32.settle()
-        checks.check_players(generator, discriminator, classes, self.shows_condition, augmentation)
+        checks.check_players(generator, discriminator, classes, self.shows_condition, augmentation, self.from_input)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {discriminator_steps}.")
         self.generator = generator
