@@ -4,8 +4,9 @@ arXiv:1611.07004, section 6.1, and the authors' code: a U-Net, and discriminator
 Noise is dropout in the first layers of the decoder, which stays on after training (section 3.2). Its masks follow from
 z, numbers of U[0, 1), one for each entry that may be dropped: so translations have numbers as all samples here.
 
-Deviations: instance normalisation by default, which batches of one make of the paper's batch normalisation; a
-discriminator's convolutions of stride 1 keep the size of their maps.
+Deviations: instance normalisation by default, which batches of one make of the paper's batch normalisation; with
+normalisation="batch" translations take moving averages, where the paper takes statistics of the images to translate
+(section 3.3); a discriminator's convolutions of stride 1 keep the size of their maps.
 """
 
 import math

@@ -1,5 +1,7 @@
 """What a model that makes images from images is given: checked, and in the range of its networks. NumPy only."""
 
+import warnings
+
 import numpy as np
 
 from keras_gan.sampling import palettes
@@ -13,17 +15,31 @@ def checked(images, shape, palette=None):
     """
     images, shape = np.asarray(images), tuple(shape)
     if images.ndim != 4 or images.shape[1:] != shape or not len(images):
-        raise ValueError(f"This model translates images [n, {', '.join(map(str, shape))}]; got {list(images.shape)}.")
-    given = images
-    if images.dtype == np.uint8:
-        images = images.astype(np.float32) / 127.5 - 1.0
-    elif images.dtype.kind != "f" or not np.isfinite(images).all() or np.abs(images).max() > 1.0:
-        raise ValueError(f"Images are uint8, or finite floats in [-1, 1], not {images.dtype} beyond that.")
-    else:
-        images = images.astype(np.float32)
+        raise ValueError(
+            f"This model translates images [n, {', '.join(map(str, shape))}], at least one; got {list(images.shape)}."
+        )
+    check_values(images, "The images")
     if palette is not None:
-        palettes.check_colours(levels(given), palette)
-    return images
+        palettes.check_colours(levels(images), palette)
+    return images.astype(np.float32) / 127.5 - 1.0 if images.dtype == np.uint8 else images.astype(np.float32)
+
+
+def check_values(x, what):
+    """Raises ValueError unless x is uint8, or floats that are finite and, where they are images, in [-1, 1]."""
+    if x.dtype == np.uint8 and x.ndim > 2:
+        return
+    if not np.issubdtype(x.dtype, np.floating):
+        raise ValueError(f"{what} must be floats in [-1, 1] or uint8 images; got {x.dtype}: convert them.")
+    if not np.isfinite(x).all():
+        raise ValueError(f"{what} contain NaN or infinite values.")
+    if x.ndim <= 2:
+        return
+    if x.min() < -1.0 or x.max() > 1.0:
+        raise ValueError(f"{what} reach from {x.min():g} to {x.max():g}; images must lie in [-1, 1] (x / 127.5 - 1).")
+    if x.min() >= 0.0 and x.max() > 0.0:
+        warnings.warn(
+            f"{what} have no value below 0. Images lie in [-1, 1]: rescale those of [0, 1] by 2 * x - 1.", stacklevel=2
+        )
 
 
 def levels(images):

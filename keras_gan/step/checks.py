@@ -3,8 +3,6 @@
 Each refusal is one sentence that says what was wrong and what to do.
 """
 
-import warnings
-
 import numpy as np
 import tensorflow as tf
 
@@ -83,31 +81,13 @@ def check_batch(model, batch):
             f"The data have shape {tuple(real.shape[1:])}, but this model makes {wanted}; "
             f"pass image_shape={asked} to data.load."
         )
-    check_values(np.asarray(real), "The data")
+    translation.check_values(np.asarray(real), "The data")
     if model.from_input and condition is not None:
         for rows in tf.nest.flatten(condition):
-            check_values(np.asarray(rows), "The inputs")
+            translation.check_values(np.asarray(rows), "The inputs")
     if getattr(model, "palette", None) is not None and condition is not None:
         palettes.check_colours(translation.levels(np.asarray(condition)), model.palette)
     conditions.check(condition, real, model)
-
-
-def check_values(x, what):
-    """Raises ValueError unless x is uint8, or floats that are finite and, where they are images, in [-1, 1]."""
-    if x.dtype == np.uint8 and x.ndim > 2:
-        return
-    if not np.issubdtype(x.dtype, np.floating):
-        raise ValueError(f"{what} must be floats in [-1, 1] or uint8 images; got {x.dtype}: convert them.")
-    if not np.isfinite(x).all():
-        raise ValueError(f"{what} contain NaN or infinite values.")
-    if x.ndim <= 2:
-        return
-    if x.min() < -1.0 or x.max() > 1.0:
-        raise ValueError(f"{what} reach from {x.min():g} to {x.max():g}; images must lie in [-1, 1] (x / 127.5 - 1).")
-    if x.min() >= 0.0 and x.max() > 0.0:
-        warnings.warn(
-            f"{what} have no value below 0. Images lie in [-1, 1]: rescale those of [0, 1] by 2 * x - 1.", stacklevel=2
-        )
 
 
 def check_sizes(sizes, minibatches, replicas):

@@ -129,10 +129,12 @@ def test_a_translation_is_a_function_of_its_input_and_its_seed():
 @pytest.mark.parametrize(
     ("images", "says"),
     [
-        (INPUTS[:, :4], r"translates images \[n, 8, 8, 3\]; got \[12, 4, 8, 3\]"),
+        (INPUTS[:, :4], r"translates images \[n, 8, 8, 3\], at least one; got \[12, 4, 8, 3\]"),
         (INPUTS[0], r"got \[8, 8, 3\]"),
-        (INPUTS.astype("float32"), r"finite floats in \[-1, 1\]"),
-        (INPUTS.astype("int32"), "Images are uint8"),
+        (INPUTS.astype("float32"), r"The images reach from 0 to 255; images must lie in \[-1, 1\]"),
+        (INPUTS.astype("int64"), r"The images must be floats in \[-1, 1\] or uint8 images; got int64"),
+        (np.full((1, *SHAPE), np.nan, "float32"), "The images contain NaN"),
+        (INPUTS[:0], r"at least one; got \[0, 8, 8, 3\]"),
     ],
 )
 def test_other_images_are_refused(images, says):
