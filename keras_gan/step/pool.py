@@ -37,7 +37,7 @@ class Pool:
         held = tf.gather(pool, places % self.size)
         shown = tf.where(filling | ~swaps, fakes, held)
         kept = tf.where(filling | swaps, fakes, held)
-        fits = n <= self.size  # a batch larger than the pool passes unchanged
+        fits = filling | (n <= count)  # a batch larger than what the pool holds passes unchanged
         updated = tf.tensor_scatter_nd_update(pool, (places % self.size)[:, None], kept)
         self.fakes.assign(tf.where(fits, updated, pool))
         self.count.assign_add(tf.where(filling, n, tf.zeros_like(n)))

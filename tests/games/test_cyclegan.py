@@ -114,6 +114,16 @@ def test_a_batch_larger_than_the_pool_goes_by():
     assert not pool.fakes.numpy().any()
 
 
+def test_batches_of_unlike_sizes_are_never_shown_an_empty_place():
+    pool = Pool(Holder(), 7, (1, 1, 1))
+    number = 1.0
+    for step, size in enumerate((2, 6, 3, 6, 1, 4, 7, 5, 6) * 5):
+        fake = tf.reshape(tf.range(number, number + size), [size, 1, 1, 1])
+        number += size
+        assert (pool.exchange(fake, tf.constant([5, step])).numpy() > 0).all()
+    assert (pool.fakes.numpy() > 0).all()
+
+
 def test_mirrored_edges():
     x = np.arange(9.0, dtype="float32").reshape(1, 3, 3, 1)
     np.testing.assert_array_equal(ReflectionPadding2D(1)(x)[0, :, :, 0], np.pad(x[0, :, :, 0], 1, mode="reflect"))
