@@ -15,14 +15,18 @@ import numpy as np
 from rich.console import Console
 from scipy.optimize import linear_sum_assignment
 
+import zoo
 from benchmarks.kept import kept
 from benchmarks.zoo import line, publish
 from keras_gan import data, plots
 from keras_gan.evaluation.encoders import Encoder, encoder
 from keras_gan.files.images import write_png
 from zoo.papers import cyclegan
+from zoo.registry import variant
+from zoo.runs.training import precision
 from zoo.tools import face_encoder
 
+SHIPPED = "cyclegan.faces_pixel"
 A, B = "faces/personas", "faces/pixel-art"
 BATCH = 8
 EPOCHS = 3  # of the classifier of pixel art
@@ -42,12 +46,13 @@ HEADINGS = (
 )  # fmt: skip
 HEAD = """# The ablations of CycleGAN, on drawn faces
 
-`{command}`: on {cpus} CPU cores, which other work shared. `faces/personas` and `faces/pixel-art`, 64 x 64 pixels,
-{images:,} images of each seen in batches of {batch}, seed {seed}; the rest as `cyclegan.faces_pixel`. Measured on the
-2,000 test faces of either style: the share of which a classifier of the other style says the same after translation.
-Hair colours have no common names: each colour stands for the one that it most often becomes, no two for the same
-(the assignment is chosen on 4,000 training faces), and "hair colours" counts how many are seen in more than 1 % of the
-translations. The classifiers' own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f}
+`{command}`: on {cpus} CPU cores, which other work shared.
+`faces/personas` and `faces/pixel-art`, 64 x 64 pixels, {images:,} images of each seen in batches of {batch}, seed
+{seed}, computed in {policy}; the rest as `cyclegan.faces_pixel`, whose shipped weights are the last row. Measured on
+the 2,000 test faces of either style: the share of which a classifier of the other style says the same after
+translation. Hair colours have no common names: each colour stands for the one that it most often becomes, no two for
+the same (the assignment is chosen on 4,000 training faces), and "hair colours" counts how many are seen in more than
+1 % of the translations. The classifiers' own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f}
 (`facecnn`), glasses {glasses_b:.3f} and hair {hair_b:.3f} (of pixel art, trained for this). Pictures: `{picture}`,
 rows: faces, {rows}, and the same from pixel art.
 """
@@ -125,13 +130,16 @@ def own(readers):
     return values
 
 
-def figures(trial, images, seed, runs, readers):
+def figures(trial, images, seed, policy, runs, readers):
     """What kept() gives of a trial; its pictures of the first test faces are in RUNS/TRIAL.npz."""
-    settings = {"trial": trial, "images": images, "seed": seed, "batch": BATCH, "options": TRIALS[trial][0]}
+    settings = {
+        "trial": trial, "images": images, "seed": seed, "batch": BATCH, "precision": policy, "options": TRIALS[trial][0]
+    }  # fmt: skip
 
     def measured():
         keras.utils.set_random_seed(seed)
-        model = cyclegan.game(seed=seed, **TRIALS[trial][0])
+        with precision(policy):
+            model = cyclegan.game(seed=seed, **TRIALS[trial][0])
         steps = images // BATCH
         model.compile(*cyclegan.falling_adam(steps))
         batches = data.load(f"{A} <-> {B}", image_shape=cyclegan.SHAPE, batch_size=BATCH, seed=seed)
@@ -143,9 +151,9 @@ def figures(trial, images, seed, runs, readers):
     return kept(runs / f"{trial}.json", settings, measured)
 
 
-def row(trial, found):
-    """The table's line of a trial."""
-    return line([TRIALS[trial][1], *(format(found["figures"][metric], form) for metric, form in COLUMNS.items())])
+def row(name, found):
+    """The table's line of {metric: value}."""
+    return line([name, *(format(found[metric], form) for metric, form in COLUMNS.items())])
 
 
 def main(arguments=None):
@@ -153,6 +161,9 @@ def main(arguments=None):
     parser.add_argument("trials", nargs="*", default=list(TRIALS), help=f"default: {' '.join(TRIALS)}")
     parser.add_argument("--images", type=int, default=40_000, help="images of each style seen; default: 40000")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--precision", choices=["float32", "mixed_bfloat16"], default="float32", help="of the trainings"
+    )
     parser.add_argument("--runs", type=Path, default=Path("runs/cyclegan"), help="where figures and pictures are kept")
     parser.add_argument("--markdown", type=Path, help="its pictures are written beside it, as .png")
     options = parser.parse_args(arguments)
@@ -162,8 +173,11 @@ def main(arguments=None):
     readers = {"a": encoder("facecnn"), "b": reader(options.runs)}
     console, rows = Console(stderr=True), []
     for trial in options.trials:
-        rows.append(row(trial, figures(trial, options.images, options.seed, options.runs, readers)))
+        found = figures(trial, options.images, options.seed, options.precision, options.runs, readers)
+        rows.append(row(TRIALS[trial][1], found["figures"]))
         console.print(rows[-1])
+    if variant(SHIPPED).pretrained:
+        rows.append(row(f"`{SHIPPED}`", figures_of(zoo.load(SHIPPED), readers)))
     picture = (options.markdown or options.runs / "cyclegan").with_suffix(".png")
     made = [np.load(options.runs / f"{trial}.npz") for trial in options.trials]
     ways = [
@@ -173,9 +187,9 @@ def main(arguments=None):
     write_png(picture, np.concatenate([plots.translation_grid(*way) for way in ways]))
     head = HEAD.format(
         command=f"python -m benchmarks.cyclegan {' '.join(options.trials)} --images {options.images} "
-        f"--seed {options.seed}",
-        cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, picture=picture.name,
-        rows=", ".join(TRIALS[trial][1] for trial in options.trials), **own(readers),
+        f"--seed {options.seed} --precision {options.precision}",
+        policy=options.precision, cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed,
+        picture=picture.name, rows=", ".join(TRIALS[trial][1] for trial in options.trials), **own(readers),
     )  # fmt: skip
     table = [line(["", *HEADINGS]), f"|---|{'---:|' * len(HEADINGS)}", *rows]
     publish("\n".join([head, *table]) + "\n", options.markdown)
