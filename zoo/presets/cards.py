@@ -68,7 +68,7 @@ def shown(record, metadata, scores):
         size = ", ".join(map(str, record.image_shape))
         made = f'images = zoo.load("{record.name}").translate(inputs)  # uint8 or floats in [-1, 1], [n, {size}]'
         pictures = ["![inputs, translations, and where there are any, targets](samples.png)"]
-        words = "Below each other: inputs of the test split from its first on, what becomes of them, targets."
+        words = "Below each other: inputs from all over the test split, what becomes of them, targets."
     else:
         label = f", label={json.dumps(example(record, scores))}" if record.conditional else ""
         made = f'samples = zoo.load("{record.name}").sample(16, seed=0{label})'

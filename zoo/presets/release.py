@@ -4,6 +4,8 @@ import base64
 import json
 from pathlib import Path
 
+import numpy as np
+
 from keras_gan import data, exhibits, plots
 from keras_gan.callbacks import SampleGrid, Translations
 from keras_gan.evaluation.attribute_scores import shares_of
@@ -84,9 +86,9 @@ def test_pairs(record, dataset, seed):
 
 def pictures(model, record, folder, dataset, split, seed, damaged=None):
     """samples.png, and for images neighbours.png: each row's last sample beside its nearest training image (of faces by
-    facecnn's features). Of a model that translates, samples.png has inputs of the test split, what becomes of them, and
-    targets. seed: the training's, from which code-made data follow. -> what the metadata say of them: `neighbours`, by
-    what they are the nearest, or `example`, the first input as a PNG file in base64."""
+    facecnn's features). Of a model that translates, samples.png has inputs from all over the test split, what becomes
+    of them, and targets. seed: the training's, from which code-made data follow. -> what the metadata say of them:
+    `neighbours`, by what they are the nearest, or `example`, the first input as a PNG file in base64."""
     if record.image_shape is None:
         world = data.toys.TOYS[record.dataset]
         picture = plots.plane_comparison if world.dimensions == 2 else exhibits.gaussian_demonstration
@@ -94,8 +96,10 @@ def pictures(model, record, folder, dataset, split, seed, damaged=None):
         return {}
     if model.from_input:
         source = test_pairs(record, dataset, seed)
-        truth = source.values[:SHOWN] if source.paired else None
-        Translations(folder, source.inputs[:SHOWN], truth).write(model, "samples")
+        shown = np.linspace(0, len(source.inputs) - 1, SHOWN).astype(int)
+        Translations(folder, source.inputs[shown], source.values[shown] if source.paired else None).write(
+            model, "samples"
+        )
         return {"example": base64.b64encode(png_bytes(source.inputs[0])).decode()}
     SampleGrid(folder, n=100).write(model, "samples")
     source = source_of(record, dataset, split, seed, damaged)
