@@ -52,8 +52,8 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
     transparent in them loses its alpha.
 
     Those of a conditional model also take `label`, int32 [n]. `images` are those of `model.sample` for the same seeds,
-    to float32 rounding (1e-5). Models of points give `points` [n, d], unbounded, and have no `png`; neither have
-    images of other than 1, 3 or 4 channels.
+    to float32 rounding (1e-5; of a CycleGAN, whose normalisation magnifies it, 1e-3). Models of points give `points`
+    [n, d], unbounded, and have no `png`; neither have images of other than 1, 3 or 4 channels.
 
     The graph answers InvalidArgument, with one sentence, to an empty batch, inputs of different lengths, a label
     outside 0 to classes - 1, a z that is not finite, and a truncation that is negative or not finite.

@@ -11,6 +11,7 @@ import tensorflow as tf
 import zoo
 from keras_gan.files import manifest
 from keras_gan.sampling import translation
+from keras_gan.sampling.palettes import rgb
 from keras_gan.step import conditions
 from keras_gan.step.turn import Turn
 from zoo.presets import cards
@@ -29,6 +30,9 @@ def batch_for(model, rows=ROWS):
     """Rows of noise of the model's shape, with labels where it is conditional, behind inputs where it translates."""
     random = np.random.default_rng(0)
     real = random.uniform(-1, 1, (rows, *model.image_shape)).astype("float32")
+    if getattr(model, "palette", None):
+        colours = rgb(model.palette)
+        return colours[random.integers(0, len(colours), (rows, *model.input_image_shape[:2]))], real
     if model.from_input:
         return random.uniform(-1, 1, (rows, *model.input_image_shape)).astype("float32"), real
     if model.half_labelled:

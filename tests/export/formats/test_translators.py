@@ -128,12 +128,14 @@ def test_onnx_and_presets_without_tensorflow(tmp_path):
 @pytest.mark.skipif(not (find_spec("tf2onnx") and find_spec("onnxruntime")), reason="keras_gan[onnx]")
 @pytest.mark.parametrize("name", TRANSLATORS)
 def test_every_pretrained_graph_translates(name, models):
-    """The graph that ships, with the weights that ship."""
+    """The graph that ships, with the weights that ship. A CycleGAN normalises maps that hardly vary, which magnifies
+    rounding: on faces float32 differs from float64 by 4e-5, and ONNX from Python by 9e-5; on these frames by 4e-4."""
     source = inputs_of(name)
     sampler, model = export.Sampler(name), models(name)
+    close = 1e-3 if isinstance(model, CycleGAN) else 1e-5
     for options in [{"to": "a"}, {"to": "b"}] if isinstance(model, CycleGAN) else [{"seed": 7}]:
         made = sampler.translate(source, **options)
-        np.testing.assert_allclose(made, model.translate(source, **options), atol=1e-5)
+        np.testing.assert_allclose(made, model.translate(source, **options), atol=close)
 
 
 def inputs_of(name):
