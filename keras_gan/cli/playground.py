@@ -50,7 +50,7 @@ def playground(
 # layers that skip others.
 OTHERS = (
     *("cgan.mnist", "gan.gaussian1d", "gdnet_first.mnist", "r3gan.mnist", "r3gan.stacked_mnist"),
-    *("pix2pix.faces_labels", "pix2pix.faces_lines"),
+    *("pix2pix.faces_labels", "pix2pix.faces_lines", "pix2pix.openmoji", "cyclegan.faces_pixel"),
 )
 
 
