@@ -94,8 +94,10 @@ def test_the_policy_is_checked_and_kept():
     for policy in ((), ("colour", "rotation")):
         with pytest.raises(ValueError, match="policy must name some of colour, translation, cutout"):
             DiffAugment(policy)
-    with pytest.raises(ValueError, match="Augmentation would move an image and not the input"):
+    with pytest.raises(ValueError, match="Augmentation would move an image and not the input that D sees"):
         Pix2Pix(pix2pix.unet((8, 8, 3)), pix2pix.discriminator((8, 8, 3), 3, 7), augmentation=augmentation)
+    of_images = pix2pix.discriminator((8, 8, 3), receptive_field=7, conditional=False)
+    assert Pix2Pix(pix2pix.unet((8, 8, 3)), of_images, augmentation=augmentation).augmentation is augmentation
     with pytest.raises(ValueError, match="Augmentation is of images"):
         GAN(*pair((2,)), augmentation=augmentation)
 

@@ -75,7 +75,8 @@ class Client:
         return [file for files in self.batches("png", numbered(n, seed, label), png_files) for file in files]
 
     def translate(self, images, seed=0, to=None):
-        """Images made from inputs, as `zoo.load(MODEL).translate(...)`: float32 [n, h, w, c] in [-1, 1], to 1e-5.
+        """Images made from inputs, as `zoo.load(MODEL).translate(...)`: float32 [n, h, w, c] in [-1, 1], to
+        1e-5 (of a CycleGAN, whose normalisation magnifies rounding, to 1e-3).
 
         images: [n, h, w, c] of the model's size, uint8 or floats in [-1, 1]. seed: of what dropout drops. to: of a
         CycleGAN the domain that comes out, "a" or "b"; it has no seed.

@@ -17,11 +17,11 @@ from keras_gan.sampling import palettes
 
 @dataclass(frozen=True)
 class PairFiles:
-    """n pairs. names [n]: what sentences call them; pair(row): the images A and B; check(row): raises ValueError, from
-    their headers alone, for images that are no pair; listed: the folders, and the files in them."""
+    """Pairs of images A and B. names: what sentences call the two of each; pair(row): the two; check(row): raises
+    ValueError for images that are no pair, by what their headers say; listed: the folders, and the files in them."""
 
-    names: Sequence[str]
-    pair: Callable[[int], tuple[Image.Image, Image.Image]]
+    names: Sequence[tuple[str, str]]
+    pair: Callable[[int], Sequence[Image.Image]]
     check: Callable[[int], None]
     listed: Sequence[tuple[Path, Sequence[str]]]
 
@@ -31,38 +31,45 @@ class PairFiles:
         step = 1 if direction == "AtoB" else -1
         image_shape = image_shape or shape_of(self.pair(0))
         if palette:
-            image_shape = (*image_shape[:2], 3)  # which grey targets are given, too
-
-        def fitted(row, which):
-            image = resize.fit(self.pair(row)[::step][which], image_shape, exact=which == 0 and palette is not None)
-            if palette and which == 0:
-                palettes.check_colours(image[None], palette, [self.names[row]])
-            return image
-
-        if too_large((2 * len(self.names), *image_shape), np.uint8):
-            return self.in_rows(fitted, image_shape)
+            image_shape = (*image_shape[:2], palettes.CHANNELS)  # which grey targets are given, too
         found = tuple(np.empty((len(self.names), *image_shape), np.uint8) for _ in range(2))
 
+        def both(row):
+            """The input and the target, fitted."""
+            given, target = self.pair(row)[::step]
+            if palette:
+                whole = np.asarray(given.convert("RGB"))
+                palettes.check_colours(whole[None], palette, self.names[row][::step])
+            return resize.fit(given, image_shape, exact=bool(palette)), resize.fit(target, image_shape)
+
+        if too_large((2 * len(self.names), *image_shape), np.uint8):
+            return self.in_rows(both, image_shape, f"{direction} {palette}")
+
         def place(row):
-            for which in range(2):
-                found[which][row] = fitted(row, which)
+            found[0][row], found[1][row] = both(row)
 
         resize.in_threads(place, len(self.names))
         return found
 
-    def in_rows(self, fitted, image_shape):
+    def in_rows(self, both, image_shape, settings):
         """As Rows, of files that have been looked through for damaged ones and for what is no pair."""
         found = [indexed(top, files) for top, files in self.listed]
         for (top, files), index in zip(self.listed, found, strict=True):
             folders.refuse_damaged(top, files, index)
         resize.in_threads(self.check, len(self.names))
-        content = hashlib.sha256(b"".join(index.digests.tobytes() for index in found)).hexdigest()
+        files = b"".join(index.digests.tobytes() for index in found) + settings.encode()
 
         def half(which):
-            def some(rows):
-                return np.stack([fitted(row, which) for row in rows])
+            def some(numbers):
+                return np.stack([both(row)[which] for row in numbers])
 
-            return Rows((len(self.names), *image_shape), np.uint8, some, lambda: content)
+            def digest():
+                # The files, and the pixels of some: another Pillow may make others of the same file.
+                looked_at = np.linspace(0, len(rows) - 1, min(folders.LOOKED_AT, len(rows))).astype(int)
+                return hashlib.sha256(files + rows[looked_at].tobytes()).hexdigest()
+
+            rows = Rows((len(self.names), *image_shape), np.uint8, some, digest)
+            return rows
 
         return half(0), half(1)
 
@@ -82,7 +89,9 @@ def of_folder(root, split):
         half = image.width // 2
         return image.crop((0, 0, half, image.height)), image.crop((half, 0, image.width, image.height))
 
-    return PairFiles([repr(os.fspath(top / file)) for file in files], halves, check, [(top, files)])
+    paths = [repr(os.fspath(top / file)) for file in files]
+    names = [(f"The left half of {path}", f"The right half of {path}") for path in paths]
+    return PairFiles(names, halves, check, [(top, files)])
 
 
 def of_folders(roots, split):
@@ -103,18 +112,18 @@ def of_folders(roots, split):
             + (f", nor have {len(missing) - 1} others." if len(missing) > 1 else ".")
         )
     keys = sorted(named[0])
-    names = [repr(os.fspath(key)) for key in keys]
 
     def check(row, sizes=None):
         first, second = sizes or [resize.size_of(one[keys[row]]) for one in named]
         if first != second:
-            raise ValueError(f"The two images {names[row]} differ in size: {first} and {second}.")
+            raise ValueError(f"The two images {os.fspath(keys[row])!r} differ in size: {first} and {second}.")
 
     def pair(row):
         images = [resize.open_image(one[keys[row]]) for one in named]
         check(row, [image.size for image in images])
         return images
 
+    names = [tuple(repr(os.fspath(one[key])) for one in named) for key in keys]
     return PairFiles(names, pair, check, listed)
 
 

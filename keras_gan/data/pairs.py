@@ -9,7 +9,7 @@ from PIL import Image
 from keras_gan.data import arrays, resize, source, tasks
 from keras_gan.data.pair_files import of_folder, of_folders
 from keras_gan.data.record import USERS_OWN, Source
-from keras_gan.data.rows import Rows
+from keras_gan.data.rows import Rows, too_large
 from keras_gan.sampling import palettes, translation
 
 DIRECTIONS = ("AtoB", "BtoA")
@@ -29,7 +29,8 @@ def read_pairs(
     as the published sets of pix2pix; a tuple of two folders with files of equal names; or a tuple of two arrays
     (inputs, targets). image_shape: of the input and of the target, by default the first one's. direction: "AtoB", or
     "BtoA" for folders whose second half is the input. palette: {name: "#rrggbb"} of inputs that are label maps, which
-    are then fitted by their nearest pixels and may have no other colour; ready tasks know their own.
+    are then fitted by their nearest pixels and may have no other colour; ready tasks know their own. Of pairs that are
+    not held in memory, more than 512 MB, colours are looked at when they are read.
 
     Raises ValueError for files without a partner, for sizes that do not match, for colours that are not in the palette,
     and what data.read raises.
@@ -38,10 +39,11 @@ def read_pairs(
         if direction != DIRECTIONS[0] or palette is not None:
             raise ValueError(f"{what} has its own direction and palette: leave direction= and palette= out.")
         return source.read(what, image_shape=image_shape, split=split)
-    palette = None if palette is None else palettes.checked(palette)
-    if palette and image_shape and image_shape[-1] != 3:
-        raise ValueError(f"Label maps in colours have 3 channels, not {image_shape[-1]}.")
     image_shape = arrays.checked_image_shape(image_shape)
+    if palette is not None:
+        palette = palettes.checked(palette)
+        if image_shape:
+            palettes.check_channels(image_shape)
     if not isinstance(split, str):
         raise ValueError(f'A split is a name such as "train" or "test", not {split!r}.')
     if direction not in DIRECTIONS:
@@ -79,19 +81,16 @@ def of_arrays(inputs, targets, image_shape, palette):
 
 
 def maps(inputs, image_shape, palette):
-    """Label maps of this shape, uint8, whose colours have been checked; of Rows, when they are read."""
-    if inputs.shape[-1] != len("rgb"):
-        raise ValueError(f"Label maps in colours have 3 channels; got {list(inputs.shape)}.")
+    """Label maps of this shape, uint8, whose colours are looked at when they are read; in memory if that is small."""
+    palettes.check_channels(inputs.shape[1:])
 
     def some(numbers):
         levels = translation.levels(inputs.some(numbers) if isinstance(inputs, Rows) else inputs[numbers])
-        fitted = np.stack([resize.fit(Image.fromarray(one), image_shape, exact=True) for one in levels])
-        palettes.check_colours(fitted, palette, [f"Input {number}" for number in numbers])
-        return fitted
+        palettes.check_colours(levels, palette, [f"Input {number}" for number in numbers])
+        return np.stack([resize.fit(Image.fromarray(one), image_shape, exact=True) for one in levels])
 
-    if isinstance(inputs, Rows):
-        return Rows((len(inputs), *image_shape), np.uint8, some)
-    return some(np.arange(len(inputs)))
+    found = Rows((len(inputs), *image_shape), np.uint8, some)
+    return found if too_large(found.shape, found.dtype) else found[:]
 
 
 def is_folder(what):

@@ -41,7 +41,7 @@ def work(orders):
         error = None
         try:
             function(argument)
-        except Exception as raised:
+        except BaseException as raised:  # whatever it is, the caller waits for it
             error = raised
         ended.put((number, error))
         del function, argument, ended, error  # nothing is held while there is nothing to do

@@ -6,7 +6,7 @@ import struct
 from multiprocessing.pool import ThreadPool
 
 import numpy as np
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, ImageOps
 
 # Image modes whose pixels are one grey value; every other mode has colours, if only in its palette.
 _GREY = ("1", "L", "LA", "La", "I", "I;16", "I;16L", "I;16B", "I;16N")
@@ -31,13 +31,15 @@ def open_image(path, content=None):
 
 
 def size_of(path):
-    """(width, height) of the file's upright image, from its header. Raises ValueError as open_image does."""
+    """(width, height) of the file's upright image, from its header, or from the image where that may lie on its side.
+    Raises ValueError as open_image does."""
     try:
         with Image.open(path) as image:
-            turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5  # on its side
-            return image.size[::-1] if turned else image.size
+            if "exif" not in image.info and image.format != "TIFF":
+                return image.size
     except BROKEN as error:
         raise unreadable(path, str(error).rstrip(".")) from error
+    return open_image(path).size
 
 
 def unreadable(path, reason):

@@ -75,7 +75,7 @@ class Rows:
         """As `read`, for TensorFlow: own_errors finds what was raised, without its frames, which know these rows."""
         try:
             return self.read(numbers)
-        except Exception as error:
+        except BaseException as error:
             self.failure = error.with_traceback(None)
             reason = str(error)
         raise RuntimeError(reason)

@@ -71,7 +71,7 @@ def beside(path):
 
 def sweep(path):
     """Removes what killed processes have left of writing `path`."""
-    for name in left_in(path.parent, time.monotonic() // STALE):
+    for name in left_in(os.path.abspath(path.parent), time.monotonic() // STALE):
         process, of = BESIDE.fullmatch(name).groups()
         if of == path.name and is_stale(path.with_name(name), int(process)):
             remove(path.with_name(name))
@@ -80,7 +80,7 @@ def sweep(path):
 @functools.lru_cache(maxsize=64)
 def left_in(folder, _):
     """The names of such files in a folder. They are looked for once in the time after which they may be removed: a
-    thousand files that are written into one folder would else list it a thousand times."""
+    thousand files that are written into one folder would otherwise list it a thousand times."""
     with os.scandir(folder) as entries:
         return [entry.name for entry in entries if BESIDE.fullmatch(entry.name)]
 

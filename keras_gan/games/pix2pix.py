@@ -18,7 +18,7 @@ class Pix2Pix(AdversarialModel):
     generator: [z, input] -> images, as networks.pix2pix.unet; z ~ U[0, 1) decides its dropout. discriminator: [images,
     input] -> logits, of one or of each patch; of images alone it is the paper's "GAN + L1". l1_weight: lambda, 100; 0
     leaves L1 out. adversarial_weight: 1, or 0 for L1 alone, of which D then learns nothing. palette: {name: "#rrggbb"}
-    of inputs that are label maps: fit() and translate() then take these colours alone.
+    of inputs that are label maps: translate() then takes these colours alone, and fit() looks at the first batch.
 
     D's objective is halved (section 3.3), and G maximises log D instead of minimising log(1 - D).
     """
@@ -39,10 +39,8 @@ class Pix2Pix(AdversarialModel):
         self.l1_weight = l1_weight
         self.adversarial_weight = adversarial_weight
         self.palette = None if palette is None else palettes.checked(palette)
-        if self.palette and self.input_image_shape[-1] != 3:
-            raise ValueError(
-                f"Label maps in colours have 3 channels; this generator takes {self.input_image_shape[-1]}."
-            )
+        if self.palette:
+            palettes.check_channels(self.input_image_shape)
 
     def discriminator_terms(self, real, fake, turn):
         return {"d_real_fake": 0.5 * losses.minimax_discriminator(*turn.both(real, fake))}

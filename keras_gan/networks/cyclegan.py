@@ -34,7 +34,8 @@ def translator(image_shape, width=64, blocks=6, name="translator"):
     pix2pix.halvings(image_shape[:2])
     if min(image_shape[:2]) < 8:
         raise ValueError(
-            f"An edge of {min(image_shape[:2])} pixels is too short to be halved twice and mirrored; 8 do."
+            f"An edge of {min(image_shape[:2])} pixels is too short to be halved twice and mirrored; at least 8 are "
+            "needed."
         )
     x = images = keras.Input(image_shape, name="input")
     x = _normalised_relu(_convolution(width, 7)(ReflectionPadding2D(3)(x)))

@@ -6,10 +6,11 @@ import numpy as np
 
 COLOUR = re.compile("#[0-9a-f]{6}")
 MOST = 100  # colours, as many as a page shows
+CHANNELS = 3
 
 
 def checked(palette):
-    """The palette with colours as "#rrggbb"; any capitals will do. Raises ValueError for what is no palette."""
+    """The palette with colours as "#rrggbb", given in upper or lower case. Raises ValueError for what is no palette."""
     if not isinstance(palette, dict) or not 1 <= len(palette) <= MOST:
         raise ValueError(
             f'A palette is 1 to {MOST} named colours, {{"sky": "#a0c0ff", "grass": "#409030"}}, not {palette!r:.200}.'
@@ -18,12 +19,16 @@ def checked(palette):
     for name, colour in palette.items():
         if not isinstance(name, str) or not isinstance(colour, str) or not COLOUR.fullmatch(colour.lower()):
             raise ValueError(f'A colour of a palette is a name and "#rrggbb", not {name!r}: {colour!r}.')
-        if colour.lower() in colours.values():
-            raise ValueError(
-                f"Two labels of a palette have the colour {colour}, {name!r} and another: nobody could tell."
-            )
+        if same := [other for other, known in colours.items() if known == colour.lower()]:
+            raise ValueError(f"The labels {same[0]!r} and {name!r} of a palette have one colour, {colour}.")
         colours[name] = colour.lower()
     return colours
+
+
+def check_channels(shape):
+    """Raises ValueError unless [h, w, c] has the channels of colours."""
+    if len(shape) != 3 or shape[-1] != CHANNELS:
+        raise ValueError(f"Label maps in colours are [h, w, {CHANNELS}], not {list(shape)}.")
 
 
 def rgb(palette):

@@ -1,7 +1,5 @@
 """What a model that makes images from images is given: checked, and in the range of its networks. NumPy only."""
 
-import warnings
-
 import numpy as np
 
 from keras_gan.sampling import palettes
@@ -36,10 +34,6 @@ def check_values(x, what):
         return
     if x.min() < -1.0 or x.max() > 1.0:
         raise ValueError(f"{what} reach from {x.min():g} to {x.max():g}; images must lie in [-1, 1] (x / 127.5 - 1).")
-    if x.min() >= 0.0 and x.max() > 0.0:
-        warnings.warn(
-            f"{what} have no value below 0. Images lie in [-1, 1]: rescale those of [0, 1] by 2 * x - 1.", stacklevel=2
-        )
 
 
 def levels(images):

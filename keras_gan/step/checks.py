@@ -3,6 +3,8 @@
 Each refusal is one sentence that says what was wrong and what to do.
 """
 
+import warnings
+
 import numpy as np
 import tensorflow as tf
 
@@ -10,7 +12,7 @@ from keras_gan.sampling import palettes, translation
 from keras_gan.step import conditions
 
 
-def check_players(generator, discriminator, classes, shows_condition, augmentation, from_input):
+def check_players(generator, discriminator, classes, shows_condition, augmentation, shows_input):
     """Raises ValueError unless the two networks fit each other, the condition and the augmentation."""
     for player, name in ((generator, "generator"), (discriminator, "discriminator")):
         if not getattr(player, "inputs", None) or not hasattr(player, "outputs"):
@@ -23,9 +25,9 @@ def check_players(generator, discriminator, classes, shows_condition, augmentati
         raise ValueError(f"The generator makes {tuple(generated)}, but the discriminator takes {tuple(judged)}.")
     if augmentation is not None and len(generated) != 3:
         raise ValueError(f"Augmentation is of images, and the generator makes {tuple(generated)}: leave it out.")
-    if augmentation is not None and from_input:
+    if augmentation is not None and shows_input:
         raise ValueError(
-            "Augmentation would move an image and not the input that it was made from: leave it out; "
+            "Augmentation would move an image and not the input that D sees beside it: leave it out; "
             "keras_gan.data.load(jitter=, flip=) moves both alike."
         )
     if classes is not None and len(generator.inputs) != 2:
@@ -81,13 +83,23 @@ def check_batch(model, batch):
             f"The data have shape {tuple(real.shape[1:])}, but this model makes {wanted}; "
             f"pass image_shape={asked} to data.load."
         )
-    translation.check_values(np.asarray(real), "The data")
+    check_values(np.asarray(real), "The data")
     if model.from_input and condition is not None:
         for rows in tf.nest.flatten(condition):
-            translation.check_values(np.asarray(rows), "The inputs")
-    if getattr(model, "palette", None) is not None and condition is not None:
-        palettes.check_colours(translation.levels(np.asarray(condition)), model.palette)
+            check_values(np.asarray(rows), "The inputs")
     conditions.check(condition, real, model)
+    if getattr(model, "palette", None) is not None:
+        for rows in tf.nest.flatten(condition):
+            palettes.check_colours(translation.levels(np.asarray(rows)), model.palette)
+
+
+def check_values(x, what):
+    """As translation.check_values, and warns of floats that may have been meant for [0, 1]."""
+    translation.check_values(x, what)
+    if x.dtype != np.uint8 and x.ndim > 2 and x.min() >= 0.0 and x.max() > 0.0:
+        warnings.warn(
+            f"{what} have no value below 0. Images lie in [-1, 1]: rescale those of [0, 1] by 2 * x - 1.", stacklevel=2
+        )
 
 
 def check_sizes(sizes, minibatches, replicas):

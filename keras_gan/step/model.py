@@ -54,7 +54,8 @@ class TwoPlayers(keras.Model):
     ):
         super().__init__(**kwargs)
         tf32.settle()
-        checks.check_players(generator, discriminator, classes, self.shows_condition, augmentation, self.from_input)
+        shows_input = self.from_input and self.shows_condition
+        checks.check_players(generator, discriminator, classes, self.shows_condition, augmentation, shows_input)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps must be at least 1; got {discriminator_steps}.")
         self.generator = generator

@@ -8,10 +8,11 @@ import tensorflow as tf
 from PIL import ExifTags, Image
 
 from keras_gan import data
-from keras_gan.data import rows
+from keras_gan.data import resize, rows
 from keras_gan.data.faces import dataset, styles
 from keras_gan.data.jitter import moved
 from keras_gan.sampling.palettes import rgb
+from zoo.runs import exactness
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (6, 8, 8, 3), "uint8")
@@ -108,7 +109,7 @@ def test_label_maps_of_the_users_own(folders, monkeypatch):
         holds(source, in_memory.inputs, in_memory.values)
     maps[4, 2, 3] = 1, 2, 3
     Image.fromarray(maps[4]).save(folders / "a" / "4.png")
-    for what, name in ((both, "'4'"), (arrays, "Input 4")):
+    for what, name in ((both, "4.png'"), (arrays, "Input 4")):
         with pytest.raises(ValueError, match=f"{name} has the colour #010203 at row 2, column 3, which is no label"):
             data.read_pairs(what, palette=palette).inputs[:]
     for wrong in ({}, {"sky": "#fff"}, {"sky": "blue"}, {"a": "#ffffff", "b": "#FFFFFF"}, ["#ffffff"], {1: "#ffffff"}):
@@ -119,8 +120,33 @@ def test_label_maps_of_the_users_own(folders, monkeypatch):
     with pytest.raises(ValueError, match="its own direction and palette"):
         data.read_pairs("faces.lines", direction="BtoA")
     for grey in ({"image_shape": (5, 5, 1)}, {}):
-        with pytest.raises(ValueError, match="3 channels"):
+        with pytest.raises(ValueError, match=r"Label maps in colours are \[h, w, 3\]"):
             data.read_pairs((maps[..., :1], TARGETS), palette=palette, **grey)
+    for shape in (5, (5, 5)):
+        with pytest.raises(ValueError, match="image_shape is"):
+            data.read_pairs(arrays, palette=palette, image_shape=shape)
+
+
+def test_a_wrong_colour_is_found_at_any_size_and_in_either_half(folders):
+    """A map is looked at before it is fitted, which may leave the wrong pixel out."""
+    maps = np.zeros((8, 16, 3), np.uint8)
+    maps[5, 11] = 1, 2, 3
+    (folders / "maps").mkdir()
+    Image.fromarray(maps).save(folders / "maps" / "0.png")
+    for shape in (None, (4, 4, 3), (2, 2, 3)):
+        with pytest.raises(ValueError, match="The right half of .*0.png' has the colour #010203 at row 5, column 3"):
+            data.read_pairs(folders / "maps", palette={"sea": "#000000"}, direction="BtoA", image_shape=shape)
+        assert not data.read_pairs(folders / "maps", palette={"sea": "#000000"}, image_shape=shape).inputs.any()
+
+
+def test_how_large_pairs_are_read_is_part_of_their_digest(folders, monkeypatch):
+    monkeypatch.setattr(rows, "IN_MEMORY", 100)
+    maps = {"black": "#000000"}
+    for row in range(6):
+        Image.new("RGB", (16, 8)).save(folders / "ab" / f"{row}.png")
+    options = ({}, {"palette": maps}, {"direction": "BtoA"}, {"image_shape": (4, 4, 3)})
+    found = {exactness.digest(data.read_pairs(folders / "ab", **one)) for one in options}
+    assert len(found) == len(options)
 
 
 def test_of_many_pairs_sizes_are_looked_at_first(folders, monkeypatch):
@@ -129,6 +155,10 @@ def test_of_many_pairs_sizes_are_looked_at_first(folders, monkeypatch):
     turned = Image.fromarray(IMAGES[0][:, :4])
     turned.getexif()[ExifTags.Base.Orientation] = 6  # on its side: 8 pixels wide and 4 high
     turned.save(folders / "a" / "2.png", exif=turned.getexif())
+    for kind, size in (("png", (8, 4)), ("jpg", (8, 4)), ("tif", (8, 4))):
+        turned.save(folders / f"turned.{kind}", exif=turned.getexif())
+        assert resize.size_of(folders / f"turned.{kind}") == resize.open_image(folders / f"turned.{kind}").size == size
+    assert resize.size_of(folders / "a" / "0.png") == (8, 8)
     with pytest.raises(ValueError, match=r"images '2' differ in size: \(8, 4\) and \(8, 8\)"):
         data.read_pairs((folders / "a", folders / "b"))
     Image.new("RGB", (9, 8)).save(folders / "ab" / "odd.png")

@@ -84,6 +84,11 @@ def test_all_have_ended_and_the_first_error_is_raised():
         if number in (3, 7):
             raise KeyError(number)
 
+    def leave(number):
+        raise SystemExit(number)
+
+    with pytest.raises(SystemExit):
+        readers.in_parallel(leave, range(5))
     with pytest.raises(KeyError, match="3"):
         readers.in_parallel(note, range(50))
     assert sorted(done) == list(range(50))

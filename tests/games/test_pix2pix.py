@@ -152,11 +152,13 @@ def test_colours_that_are_no_labels_are_named():
         model.translate(maps)
     with pytest.raises(ValueError, match="Image 1 has the colour #ff0010"):
         model.fit(maps, TARGETS[:2], batch_size=2)
+    with pytest.raises(ValueError, match="condition of 2 samples must have the shapes"):
+        model.fit(maps[..., :1], TARGETS[:2], batch_size=2)
     again = Pix2Pix.from_config(model.get_config())
     assert again.palette == PALETTE
     assert game(palette={"sky": "#FFffFF"}).palette == {"sky": "#ffffff"}
     for wrong in ({}, {"sky": "blue"}, ["#ffffff"]):
         with pytest.raises(ValueError, match="palette"):
             game(palette=wrong)
-    with pytest.raises(ValueError, match="Label maps in colours have 3 channels; this generator takes 1"):
+    with pytest.raises(ValueError, match=r"Label maps in colours are \[h, w, 3\], not \[8, 8, 1\]"):
         Pix2Pix(pix2pix.unet(SHAPE, 1, 4), pix2pix.discriminator(SHAPE, 1, 7, 4), palette=PALETTE)

@@ -96,7 +96,7 @@ def pictures(model, record, folder, dataset, split, seed, damaged=None):
         return {}
     if model.from_input:
         source = test_pairs(record, dataset, seed)
-        shown = np.linspace(0, len(source.inputs) - 1, SHOWN).astype(int)
+        shown = np.linspace(0, len(source.inputs) - 1, min(SHOWN, len(source.inputs))).astype(int)
         Translations(folder, source.inputs[shown], source.values[shown] if source.paired else None).write(
             model, "samples"
         )
