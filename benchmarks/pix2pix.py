@@ -57,11 +57,11 @@ COLUMNS = {
 TRUTH = "ground truth"
 HEAD = """# The ablations of pix2pix, on drawn faces
 
-`{command}`: on {cpus} CPU cores, which other work shared. Label maps to faces of 64 x 64 pixels; {images:,} pairs seen
-in batches of {batch}, seed {seed}, computed in {policy}; the rest as `pix2pix.faces_labels`. Measured on the 2,000 test
-faces: per-pixel accuracy, per-class accuracy and class IOU of what `facefcn` reads off the pictures (the paper's FCN
-scores, tables 1 to 3), L1, SSIM, how far the histograms of CIELAB agree (figure 7), FID of facecnn. Pictures:
-`{picture}`.
+`{command}`:
+on {cpus} CPU cores, which other work shared. Label maps to faces of 64 x 64 pixels; {images:,} pairs seen in batches of
+{batch}, seed {seed}, computed in {policy}; the rest as `pix2pix.faces_labels`. Measured on the 2,000 test faces:
+per-pixel accuracy, per-class accuracy and class IOU of what `facefcn` reads off the pictures (the paper's FCN scores,
+tables 1 to 3), L1, SSIM, how far the histograms of CIELAB agree (figure 7), FID of facecnn. Pictures: `{picture}`.
 """
 
 
@@ -149,7 +149,7 @@ def main(arguments=None):
         command=f"{command} --precision {options.precision}", policy=options.precision,
         cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, picture=picture.name,
     )  # fmt: skip
-    rows = f"Rows of the picture: the label map, {', '.join(TRIALS[trial][2] for trial in found)}, the truth."
+    rows = f"Its rows: the label map; {'; '.join(TRIALS[trial][2] for trial in found)}; the truth."
     publish("\n".join([head + rows, *tables(found, truth())]) + "\n", options.markdown)
 
 
