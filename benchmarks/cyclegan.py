@@ -54,7 +54,8 @@ translation. Hair colours have no common names: each colour stands for the one t
 the same (the assignment is chosen on 4,000 training faces), and "hair colours" counts how many are seen in more than
 1 % of the translations. The classifiers' own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f}
 (`facecnn`), glasses {glasses_b:.3f} and hair {hair_b:.3f} (of pixel art, trained for this). Pictures: `{picture}`,
-rows: faces, {rows}, and the same from pixel art.
+rows: faces, {rows}, and the same from pixel art. Of the test faces 67.3 %, and of pixel art 80.0 %, have no glasses:
+so much is kept by a model that never draws any.
 """
 
 
