@@ -76,13 +76,15 @@ def rows(top, files, image_shape, damaged):
     def some(numbers):
         return np.stack([image(top, kept[number], image_shape) for number in numbers])
 
-    def digest():
-        # The files, and the pixels of some: another Pillow may make others of the same file.
-        looked_at = np.linspace(0, len(kept) - 1, min(LOOKED_AT, len(kept))).astype(int)
-        return hashlib.sha256(index.digests[readable].tobytes() + found[looked_at].tobytes()).hexdigest()
-
-    found = Rows((len(kept), *image_shape), np.uint8, some, digest)
+    files = index.digests[readable].tobytes()
+    found = Rows((len(kept), *image_shape), np.uint8, some, lambda: digest(files, found))
     return found, readable
+
+
+def digest(files, found):
+    """Of the files, bytes, and of the pixels of some rows: another Pillow may make others of the same file."""
+    looked_at = np.linspace(0, len(found) - 1, min(LOOKED_AT, len(found))).astype(int)
+    return hashlib.sha256(files + found[looked_at].tobytes()).hexdigest()
 
 
 def refuse_damaged(top, files, index):

@@ -1,6 +1,5 @@
 """Files that hold pairs: images A|B side by side, or two folders with equal names."""
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,7 +31,6 @@ class PairFiles:
         image_shape = image_shape or shape_of(self.pair(0))
         if palette:
             image_shape = (*image_shape[:2], palettes.CHANNELS)  # which grey targets are given, too
-        found = tuple(np.empty((len(self.names), *image_shape), np.uint8) for _ in range(2))
 
         def both(row):
             """The input and the target, fitted."""
@@ -44,6 +42,7 @@ class PairFiles:
 
         if too_large((2 * len(self.names), *image_shape), np.uint8):
             return self.in_rows(both, image_shape, f"{direction} {palette}")
+        found = tuple(np.empty((len(self.names), *image_shape), np.uint8) for _ in range(2))
 
         def place(row):
             found[0][row], found[1][row] = both(row)
@@ -58,17 +57,13 @@ class PairFiles:
             folders.refuse_damaged(top, files, index)
         resize.in_threads(self.check, len(self.names))
         files = b"".join(index.digests.tobytes() for index in found) + settings.encode()
+        shape = (len(self.names), *image_shape)
 
         def half(which):
             def some(numbers):
                 return np.stack([both(row)[which] for row in numbers])
 
-            def digest():
-                # The files, and the pixels of some: another Pillow may make others of the same file.
-                looked_at = np.linspace(0, len(rows) - 1, min(folders.LOOKED_AT, len(rows))).astype(int)
-                return hashlib.sha256(files + rows[looked_at].tobytes()).hexdigest()
-
-            rows = Rows((len(self.names), *image_shape), np.uint8, some, digest)
+            rows = Rows(shape, np.uint8, some, lambda: folders.digest(files, rows))
             return rows
 
         return half(0), half(1)

@@ -97,9 +97,8 @@ def pictures(model, record, folder, dataset, split, seed, damaged=None):
     if model.from_input:
         source = test_pairs(record, dataset, seed)
         shown = np.linspace(0, len(source.inputs) - 1, min(SHOWN, len(source.inputs))).astype(int)
-        Translations(folder, source.inputs[shown], source.values[shown] if source.paired else None).write(
-            model, "samples"
-        )
+        truth = source.values[shown] if source.paired else None
+        Translations(folder, source.inputs[shown], truth).write(model, "samples")
         return {"example": base64.b64encode(png_bytes(source.inputs[0])).decode()}
     SampleGrid(folder, n=100).write(model, "samples")
     source = source_of(record, dataset, split, seed, damaged)
