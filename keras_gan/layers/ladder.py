@@ -40,7 +40,8 @@ class Standardisation(keras.layers.Layer):
         if len(input_shape) != 2:
             raise ValueError(f"Standardisation takes vectors [n, d], not {tuple(input_shape)}; flatten them.")
         if self.moving:
-            shape, kept = input_shape[-1:], {"trainable": False, "aggregation": "mean"}
+            # Without autocast: half precision would round what is averaged over many steps.
+            shape, kept = input_shape[-1:], {"trainable": False, "aggregation": "mean", "autocast": False}
             self.moving_mean = self.add_weight(shape=shape, initializer="zeros", name="moving_mean", **kept)
             self.moving_variance = self.add_weight(shape=shape, initializer="ones", name="moving_variance", **kept)
 

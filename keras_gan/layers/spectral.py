@@ -28,6 +28,7 @@ class Spectral(keras.layers.Layer):
             "random_normal",
             "float32",
             trainable=False,
+            autocast=False,
             aggregation="only_first_replica",
             name="u",
         )
