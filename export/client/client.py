@@ -79,7 +79,7 @@ class Client:
         1e-5 (of a CycleGAN, whose normalisation magnifies rounding, to 1e-3).
 
         images: [n, h, w, c] of the model's size, uint8 or floats in [-1, 1]. seed: of what dropout drops. to: of a
-        CycleGAN the domain that comes out, "a" or "b"; it has no seed.
+        CycleGAN, which has no dropout, the domain that comes out, "a" or "b"; None is its "b".
         """
         images = np.asarray(images)
         if images.ndim != 4 or not len(images):

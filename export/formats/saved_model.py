@@ -39,13 +39,14 @@ def saved_model(model, dir, version=None, *, batch_sizes=None, batching=None):
     | `from_latent`      | `z` float32 [n, latent_dim]      | `images`                                              |
     | `png`              | `seed`                           | `png_bytes` string [n], of floor((x + 1) 127.5 + 1/2) |
 
-    A model that makes images from images has other signatures, a CycleGAN's for both ways, `translate_a`, ...:
+    A model that makes images from images has other signatures; a CycleGAN, whose these lead to its domain b, also those
+    for each way, `translate_a`, `translate_b`, `translate_png_a` and `translate_png_b`:
 
     | signature          | inputs                                                | output                           |
     |--------------------|-------------------------------------------------------|----------------------------------|
     | `translate`        | `input` float32 [n, h, w, c] in [-1, 1]               | `images`, with seed 0 each       |
     | `serving_default`  | the same                                              | the same                         |
-    | `translate_seeded` | `input`, `seed` int64 [n]; not of a CycleGAN          | `images`                         |
+    | `translate_seeded` | `input`, `seed` int64 [n], which a CycleGAN ignores   | `images`                         |
     | `translate_png`    | `png_bytes` string [n]: PNG, JPEG, GIF of any size    | `png_bytes` string [n]           |
 
     Images in bytes are cropped to their middle and resized, those of label maps by the nearest pixels; what is

@@ -7,18 +7,19 @@ from keras_gan.sampling.sampler import bounded
 
 
 def signatures(model, guarded):
-    """{name: concrete function} of a Pix2Pix or a CycleGAN; of the latter for both ways, with "_a" or "_b" behind the
-    names, the domain that comes out. guarded: tensors behind checks, as export.formats.saved_model has it."""
+    """{name: concrete function} of a Pix2Pix or a CycleGAN; of the latter also with "_a" or "_b" behind the names, the
+    domain that comes out, which is b without it. guarded: tensors behind checks, as export.formats.saved_model has
+    it."""
     if hasattr(model, "palette"):
         return of_one(lambda seed, x: noisy(model, seed, x), model.input_image_shape, model.palette, guarded)
     made = {}
-    for to in ("a", "b"):
+    for to in ("a", "b"):  # b last: its names without an end stay
         network = model.sampler.get_layer(f"to_{to}")
         ways = of_one(
             lambda seed, x, net=network: bounded(net(x, training=False)), model.input_image_shape, None, guarded
         )
-        made |= {f"{name}_{to}": ways[name] for name in ("translate", "translate_png")}
-    return {"serving_default": made["translate_b"], **made}
+        made |= ways | {f"{name}_{to}": ways[name] for name in ("translate", "translate_png")}
+    return made
 
 
 def noisy(model, seed, x):

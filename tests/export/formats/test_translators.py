@@ -93,7 +93,10 @@ def test_pix2pix(tmp_path):
 def test_cyclegan_both_ways(tmp_path):
     model = both_ways()
     found = served(model, tmp_path)
-    assert set(found) == {"serving_default", "translate_a", "translate_b", "translate_png_a", "translate_png_b"}
+    plain = {"serving_default", "translate", "translate_seeded", "translate_png"}
+    assert set(found) == plain | {"translate_a", "translate_b", "translate_png_a", "translate_png_b"}
+    made = found["translate_seeded"](input=FLOATS, seed=np.arange(5, dtype="int64"))["images"].numpy()
+    np.testing.assert_allclose(made, model.translate(INPUTS), atol=1e-5)
     for to in ("a", "b"):
         made = found[f"translate_{to}"](input=FLOATS)["images"].numpy()
         np.testing.assert_allclose(made, model.translate(INPUTS, to=to), atol=1e-5)
