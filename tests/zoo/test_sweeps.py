@@ -57,8 +57,8 @@ def test_a_setting_of_the_grid_is_the_pair_that_it_names():
             for player in (model.generator, model.discriminator)
         )
         assert type(model) is game
-        assert len(ups) == 3 and ups[0].shape[1] == 100  # a quarter of 400
-        assert len(downs) == 4 and downs[0].shape[1] == 128
+        assert len(ups) == 3 and ups[0].shape[1] == 50  # an eighth of 400
+        assert len(downs) == 4 and downs[0].shape[1] == 64
         assert sum("dropout" in layer.name for layer in model.discriminator.layers) == 3
     assert model.margin == 10.0 and model.pulling_away_weight == 0.1
     generators, discriminators = space("gan_grid.mnist").variant(plain).optimizers(100)

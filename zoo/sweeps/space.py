@@ -30,6 +30,7 @@ class Space:
     figure: str  # of these, the one that trials are judged by
     lowest: bool = False  # whether the best has the lowest
     deviations: tuple = ()  # from the paper's grid
+    steps_per_execution: int = 1  # steps in one call of TensorFlow: where nets are small, Python takes longer than they
 
     @property
     def size(self) -> int:

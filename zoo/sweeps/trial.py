@@ -68,7 +68,7 @@ def trained(space, settings, folder, seed, report, checkpoint):
     rows = record.batch_size * model.discriminator_steps
     batches = data.load(source, record.image_shape, rows, seed=seed, with_labels=record.conditional, **record.load)
     total = record.epochs * batches.steps_per_epoch
-    record.compile(model, total)
+    record.compile(model, total, steps_per_execution=space.steps_per_execution)
     if record.prepare:
         record.prepare(model, data.images_of(source))
     if (folder / CHECKPOINT).is_file():
