@@ -56,7 +56,9 @@ more than
 1 % of the translations. The classifiers' own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f}
 (`facecnn`), glasses {glasses_b:.3f} and hair {hair_b:.3f} (of pixel art, trained for this). Pictures: `{picture}`,
 rows: faces, {rows}, and the same from pixel art. Of the test faces {bare_a:.1%}, and of pixel art {bare_b:.1%}, have no
-glasses: so much is kept by a model that never draws any.
+glasses: so much is kept by a model that never draws any. The last row is a bound for translations that look like the
+other style in all respects: where it has fewer glasses, some have to go, and its hair has other colours, and more or
+fewer of them.
 """
 
 
@@ -94,6 +96,15 @@ def counterparts(before, after):
     return dict(zip(*map(np.ndarray.tolist, linear_sum_assignment(counts, maximize=True)), strict=True))
 
 
+def most_alike(before, after):
+    """The greatest share of rows whose colour can become its counterpart where translations have each colour as often
+    as the other style has: a colour cannot become one that is rarer without becoming others, too. before, after: int
+    [n], -1 where there is none."""
+    shares = [np.bincount(colours[colours >= 0]) / np.sum(colours >= 0) for colours in (before, after)]
+    each = np.minimum.outer(*shares)
+    return float(each[linear_sum_assignment(each, maximize=True)].sum())
+
+
 def agreement(found, wanted, names):
     """The share of rows with hair whose colour has become its counterpart. names: counterparts(...)."""
     shown = wanted >= 0
@@ -118,6 +129,17 @@ def figures_of(model, readers):
             f"colours_{to}": int(np.sum(shares > 0.01)),
             f"cycle_{back}": float(np.abs(model.translate(made, to=back) - original).mean() / 2),
         }
+    return values
+
+
+def bounds():
+    """{metric: value}: the most that can be kept by translations that have glasses and colours as often as the other
+    style has. What is as often in both styles can be kept whole."""
+    tests = [data.read(domain, split="test").attributes for domain in (A, B)]
+    shares = [np.mean(glasses(one)) for one in tests]
+    values = dict.fromkeys(COLUMNS, np.nan)
+    for to, way in (("b", tests), ("a", tests[::-1])):
+        values |= {f"glasses_{to}": 1.0 - abs(shares[0] - shares[1]), f"hair_{to}": most_alike(*map(hair, way))}
     return values
 
 
@@ -156,7 +178,8 @@ def figures(trial, images, seed, policy, runs, readers):
 
 def row(name, found):
     """The table's line of {metric: value}."""
-    return line([name, *(format(found[metric], form) for metric, form in COLUMNS.items())])
+    cells = (format(found[metric], form) for metric, form in COLUMNS.items())
+    return line([name, *(cell.replace("nan", "") for cell in cells)])
 
 
 def main(arguments=None):
@@ -181,6 +204,7 @@ def main(arguments=None):
         console.print(rows[-1])
     if variant(SHIPPED).pretrained:
         rows.append(row(f"`{SHIPPED}`", figures_of(zoo.load(SHIPPED), readers)))
+    rows.append(row("the most that the other style's shares allow", bounds()))
     picture = (options.markdown or options.runs / "cyclegan").with_suffix(".png")
     made = [np.load(options.runs / f"{trial}.npz") for trial in options.trials]
     ways = [

@@ -28,3 +28,10 @@ def test_glasses_and_hair_of_either_style():
     assert cyclegan.glasses(personas).tolist() == [True, False, True]
     assert cyclegan.glasses(pixels).tolist() == [False, True]
     assert cyclegan.hair(personas).tolist() == [-1, 2, 1] and cyclegan.hair(pixels).tolist() == [0, 1]
+
+
+def test_the_other_styles_shares_bound_what_is_kept():
+    two, four = np.array([0, 0, 1, 1, -1]), np.array([0, 1, 2, 3])
+    assert cyclegan.most_alike(two, two) == 1.0
+    assert cyclegan.most_alike(two, four) == cyclegan.most_alike(four, two) == 0.5  # a quarter of all for each of two
+    assert cyclegan.most_alike(np.array([0, 0, 0, 1]), np.array([0, 1, 1, 1])) == 1.0  # the frequent one is another's
