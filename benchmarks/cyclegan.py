@@ -22,6 +22,7 @@ from keras_gan import data, plots
 from keras_gan.evaluation.encoders import Encoder, encoder
 from keras_gan.files.images import write_png
 from zoo.papers import cyclegan
+from zoo.papers.cyclegan import glasses
 from zoo.registry import variant
 from zoo.runs.training import precision
 from zoo.tools import face_encoder
@@ -70,14 +71,6 @@ def reader(runs):
         keras.utils.set_random_seed(0)
         face_encoder.train(dataset=B, names=names, epochs=EPOCHS).save(path)
     return Encoder("pixel_art_reader", keras.saving.load_model(path, compile=False), values=values)
-
-
-def glasses(attributes):
-    """bool [n]: whether faces of either style have glasses."""
-    if "glasses" in attributes.values:
-        return attributes.column("glasses") != attributes.values["glasses"].index("none")
-    known = [attributes.values["eyes"].index(name) for name in ("glasses", "sunglasses")]
-    return np.isin(attributes.column("eyes"), known)
 
 
 def hair(attributes):

@@ -49,6 +49,7 @@ class Variant:
     translates: bool = False  # the data are pairs, or two sets without partners: images are made from images
     labelled: int | None = None  # of a game that learns from few labels: so many rows have one, which the seed chooses
     average_alone: bool = False  # of G the package ships the average alone, from which a training goes on
+    select: Callable | None = None  # (Source) -> Source: of its own data, not the user's, the rows that it trains on
     labels: tuple = ()  # the attributes of the data that a label says; (): the data's own labels
     deviations: tuple = field(default=())
     tags: tuple = field(default=())

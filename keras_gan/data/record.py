@@ -21,7 +21,8 @@ class Source:
     class where the data have names, such as those of class folders, {attribute: names} where a label is a combination,
     else None. attributes: what each row shows, where that is known. inputs: of pairs, the image [n, h, w, c] that each
     row is to be made from, of the same kinds as values; palette: {name: "#rrggbb"} of inputs that are label maps.
-    paired: False where inputs are another set, of another length, whose rows belong to none of the values.
+    paired: False where inputs are another set, of another length, whose rows belong to none of the values;
+    input_attributes: what each of these shows.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Source:
     inputs: np.ndarray | Rows | None = None
     palette: dict[str, str] | None = None
     paired: bool = True
+    input_attributes: Attributes | None = None
 
     def labelled(self, attribute: str | Sequence[str]) -> "Source":
         """The same with one attribute as its labels; or with several: a label then is the number of their combination

@@ -133,7 +133,9 @@ def unpaired(first, second, image_shape, split, seed, damaged):
         raise ValueError(f"{pairs[0]} are pairs already; two sets without partners are plain ones.")
     name, licence = f"{a.name}{UNPAIRED}{b.name}", " and ".join(dict.fromkeys((a.licence, b.licence)))
     origin = " and ".join(dict.fromkeys((a.origin, b.origin)))
-    return replace(b, name=name, licence=licence, origin=origin, inputs=a.values, paired=False)
+    return replace(
+        b, name=name, licence=licence, origin=origin, inputs=a.values, paired=False, input_attributes=a.attributes
+    )
 
 
 def only_train_and_test(name, split):

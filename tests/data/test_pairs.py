@@ -240,4 +240,5 @@ def test_two_sets_without_partners(monkeypatch, tmp_path):
     assert np.abs(a + b).max() > 0.5  # partners would be each other's negative
     np.testing.assert_allclose(np.sort(a, axis=0), np.sort(-b, axis=0), atol=1e-5)
     faces = data.read("faces/personas <-> faces/pixel-art", image_shape=(16, 16, 3), split="test[:4]")
+    assert "eyes" in faces.input_attributes.values and "glasses" in faces.attributes.values
     assert faces.inputs.shape == faces.values.shape == (4, 16, 16, 3) and faces.licence == "CC BY 4.0 and CC0 1.0"

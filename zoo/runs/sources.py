@@ -25,8 +25,11 @@ def source_of(record, dataset, split, seed, damaged=None):
 
 
 def told(source, record, labelled, seed):
-    """The Source with the labels that the recipe trains on: attributes, and of `labelled` rows alone where it learns
-    from few; the seed chooses them. Raises what half_labelled.chosen raises."""
+    """The Source with the rows that the recipe chooses of its own data, and the labels that it trains on: attributes,
+    and of `labelled` rows alone where it learns from few; the seed chooses them. Raises what half_labelled.chosen
+    raises."""
+    if record.select and source.name == record.dataset:
+        source = record.select(source)
     if record.labels:
         source = source.labelled(record.labels if record.labelled is None else record.labels[0])
     return source if record.labelled is None else half_labelled.chosen(source, labelled or record.labelled, seed)
