@@ -55,7 +55,7 @@ register(
         dataset="faces/personas <-> faces/pixel-art",
         image_shape=SHAPE,
         batch_size=8,
-        epochs=4,
+        epochs=5,
         optimizers=falling_adam,
         translates=True,
         select=with_as_many_glasses,
