@@ -51,14 +51,14 @@ HEAD = """# The ablations of CycleGAN, on drawn faces
 `faces/personas` and `faces/pixel-art`, 64 x 64 pixels, {images:,} images of each seen in batches of {batch}, seed
 {seed}, computed in {policy}; the rest as `cyclegan.faces_pixel`, whose card says how it was trained: longer, and on
 rows of pixel art of which as many have glasses as of the faces. Measured on the 2,000 test faces of either style: the
-share of which a classifier of the other style says the same after translation. Hair colours have no common names: each
-colour stands for the one that it most often becomes, no two for the same (the assignment is chosen on 4,000 training
-faces), and "hair colours" counts how many are seen in more than 1 % of the translations. The classifiers' own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f}
-(`facecnn`), glasses {glasses_b:.3f} and hair {hair_b:.3f} (of pixel art, trained for this). Pictures: `{picture}`,
-rows: faces, {rows}, and the same from pixel art. Of the test faces {bare_a:.1%}, and of pixel art {bare_b:.1%}, have no
-glasses: so much is kept by a model that never draws any. The last row is a bound for translations that look like the
-other style in all respects: where it has fewer glasses, some have to go, and its hair has other colours, and more or
-fewer of them.
+share of which a classifier of the other style says the same after translation. Hair colours have no common names:
+each colour stands for the one that it most often becomes, no two for the same (the assignment is chosen on 4,000
+training faces), and "hair colours" counts how many are seen in more than 1 % of the translations. The classifiers'
+own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f} (`facecnn`), glasses {glasses_b:.3f}
+and hair {hair_b:.3f} (of pixel art, trained for this). Pictures: `{picture}`, rows: faces, {rows}, and the same from
+pixel art. Of the test faces {bare_a:.1%}, and of pixel art {bare_b:.1%}, have no glasses: so much is kept by a model
+that never draws any. The last row is a bound for translations that look like the other style in all respects: where
+it has fewer glasses, some have to go, and its hair has other colours, and more or fewer of them.
 """
 
 
