@@ -34,7 +34,7 @@ def card(record, metadata):
             "",
             "## Figures",
             "",
-            *(figures_of(record, scores) if scores else ["None: the variant is not measured on these data by itself."]),
+            *(figures_of(record, scores) if scores else [without_figures(record)]),
             *(beside(record.name, metadata["beside"], scores) if "beside" in metadata else []),
             "",
             "## Training",
@@ -60,6 +60,16 @@ def card(record, metadata):
             "",
         ]
     )
+
+
+def without_figures(record):
+    """Why there are none."""
+    if record.translates:
+        return (
+            "None: two sets without partners have no truth that translations could be compared with. What classifiers "
+            "read off them is in [benchmarks/cyclegan.md](../../../benchmarks/cyclegan.md)."
+        )
+    return "None: the variant is not measured on these data by itself."
 
 
 def shown(record, metadata, scores):
