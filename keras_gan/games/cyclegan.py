@@ -21,11 +21,7 @@ class CycleGAN(AdversarialModel):
     colours. generator, discriminator: as networks.cyclegan makes them, both pairs of networks in one. cycle_weight:
     lambda, 10; 0 for GAN alone. adversarial_weight: 1; 0 for the cycle alone. pool_size: D is shown one of the last so
     many fakes instead of a new one in half of the cases (section 4), here of pairs of fakes, where the authors' code
-    has a pool for each domain; 0 for new ones only. cycle_noise: the standard deviation of normal noise on G(a) and
-    F(b) before they are translated back; 0 in the paper. Without any, both translators soon agree on a hidden sign for
-    what a translation should show: the picture comes back, but the translation need not tell (Chu et al. 2017,
-    "CycleGAN, a Master of Steganography", arXiv:1712.02950; noise against it: Bashkirova et al. 2019, "Adversarial
-    Self-Defense for Cycle-Consistent GANs", arXiv:1908.01517, section 4.1).
+    has a pool for each domain; 0 for new ones only.
     """
 
     terms = ("d_least_squares", "g_least_squares", "g_cycle", "g_identity")
@@ -42,7 +38,6 @@ class CycleGAN(AdversarialModel):
         identity_weight=0.5,
         adversarial_weight=1.0,
         pool_size=50,
-        cycle_noise=0.0,
         **kwargs,
     ):
         if min(cycle_weight, identity_weight, adversarial_weight) < 0.0 or not cycle_weight + adversarial_weight:
@@ -50,14 +45,11 @@ class CycleGAN(AdversarialModel):
                 f"cycle_weight={cycle_weight}, identity_weight={identity_weight} and adversarial_weight="
                 f"{adversarial_weight} must be at least 0, and the first or the last above."
             )
-        if cycle_noise < 0.0:
-            raise ValueError(f"cycle_noise is a standard deviation, at least 0; got {cycle_noise}.")
         super().__init__(generator, discriminator, **kwargs)
         self.cycle_weight = cycle_weight
         self.identity_weight = identity_weight
         self.adversarial_weight = adversarial_weight
         self.pool_size = pool_size
-        self.cycle_noise = cycle_noise
         self.pool = pool.Pool(self, pool_size, generator.outputs[0].shape[1:]) if pool_size else None
 
     def told(self, data):
@@ -86,9 +78,8 @@ class CycleGAN(AdversarialModel):
     def generator_terms(self, real, fake, turn):
         a, b = tf.split(real, 2, axis=-1)
         swapped = tf.concat([b, a], axis=-1)
-        shown = fake + self.cycle_noise * turn.normal(fake) if self.cycle_noise and turn.training else fake
         # In one pass: gradients of more than two would be summed in the order in which they come.
-        made = self.generate(tf.zeros([2 * tf.shape(real)[0], 1]), (tf.concat([shown, swapped], 0),), turn.training)
+        made = self.generate(tf.zeros([2 * tf.shape(real)[0], 1]), (tf.concat([fake, swapped], 0),), turn.training)
         there_and_back, unchanged = tf.split(made, 2)  # (F(G(a)), G(F(b))) and (F(a), G(b))
         return {  # sums over both ways, that is two means over both
             "g_least_squares": self.adversarial_weight * 4.0 * losses.least_squares_generator(turn.critic(fake)),
@@ -138,5 +129,4 @@ class CycleGAN(AdversarialModel):
             "identity_weight": self.identity_weight,
             "adversarial_weight": self.adversarial_weight,
             "pool_size": self.pool_size,
-            "cycle_noise": self.cycle_noise,
         }

@@ -1,7 +1,5 @@
 """One player's turn: its real samples, their condition and its noise, and D as a function of x alone within it."""
 
-import math
-
 import tensorflow as tf
 
 from keras_gan.sampling import latents
@@ -9,7 +7,6 @@ from keras_gan.step import conditions, replicas
 
 UNIFORM = 2**20  # the stream of Turn.uniform in a turn's noise; no replica has this number
 AUGMENTATION = UNIFORM + 1  # that of Turn.augmented
-NORMAL = UNIFORM + 3  # that of Turn.normal; the one between is step/pool.py's
 
 
 class Turn:
@@ -82,9 +79,3 @@ class Turn:
         seed = replicas.fold(self.seed, UNIFORM)
         numbers = replicas.minibatch(latents.Uniform(0.0, 1.0), tf.shape(x)[0], 1, seed)
         return tf.reshape(numbers, [-1] + [1] * (x.shape.rank - 1))
-
-    def normal(self, x):
-        """N(0, 1) for each number of x; x stands for the rows of all replicas."""
-        seed = replicas.fold(self.seed, NORMAL)
-        numbers = replicas.minibatch(latents.Normal(), tf.shape(x)[0], math.prod(x.shape[1:]), seed)
-        return tf.reshape(numbers, [-1, *x.shape[1:]])

@@ -24,11 +24,11 @@ def game(**options):
     return model
 
 
-def by_hand(there=2.0, back=3.0):
+def by_hand():
     """G(a) = 2 a and F(b) = 3 b; the scores are the images."""
     z, both = keras.Input((1,)), keras.Input((4, 4, 2))
     a, b = Halves()(both)
-    generator = keras.Model([z, both], layers.Concatenate()([layers.Rescaling(back)(b), layers.Rescaling(there)(a)]))
+    generator = keras.Model([z, both], layers.Concatenate()([layers.Rescaling(3.0)(b), layers.Rescaling(2.0)(a)]))
     images = keras.Input((4, 4, 2))
     return generator, keras.Model(images, layers.Rescaling(1.0)(images))
 
@@ -45,23 +45,6 @@ def test_terms_by_hand():
         "d_least_squares": 0.5 * (0.9**2 + 1.2**2 + 0.6**2 + 0.2**2), "g_least_squares": 0.2**2 + 0.8**2,
         "g_cycle": 5 * (0.5 + 2.0), "g_identity": 5 * 0.1 * (0.2 + 0.4),
     }, rel=1e-5)  # fmt: skip
-
-
-def test_noise_on_what_is_translated_back_by_hand():
-    """G and F give back what they are given, so that the cycle's difference is the noise: E|0.2 N(0, 1)| = 0.2
-    sqrt(2/pi) for each way; none where nothing is trained."""
-    model = CycleGAN(*by_hand(1.0, 1.0), cycle_weight=5.0, cycle_noise=0.2)
-    real = tf.random.stateless_uniform((256, 4, 4, 2), (0, 1), -1.0, 1.0)
-    found = {}
-    for training in (True, False):
-        turn = Turn(model, real, (real,), model.seed_of(0), training=training)
-        found[training] = model.generator_terms(real, turn.generate(), turn)
-    assert float(found[True]["g_cycle"]) == pytest.approx(5 * 2 * 0.2 * (2 / np.pi) ** 0.5, rel=0.03)
-    assert float(found[False]["g_cycle"]) == 0.0
-    for name in ("g_identity", "g_least_squares"):  # what is judged, and what stays as it is, has no noise
-        assert float(found[True][name]) == float(found[False][name])
-    with pytest.raises(ValueError, match="cycle_noise"):
-        CycleGAN(*by_hand(), cycle_noise=-0.1)
 
 
 def test_domains_do_not_mix():

@@ -98,7 +98,7 @@ GAMES = {
     "improved": lambda **options: ImprovedGAN(*pair(), history_weight=0.1, real_target=0.9, **options),
     "improved matching": lambda **options: ImprovedGAN(*matched(), feature_layer="features", **options),
     "cyclegan": lambda **options: CycleGAN(*both_ways(), pool_size=40, **options),
-    "cyclegan without a pool": lambda **options: CycleGAN(*both_ways(), pool_size=0, cycle_noise=0.1, **options),
+    "cyclegan without a pool": lambda **options: CycleGAN(*both_ways(), pool_size=0, **options),
     "pix2pix": lambda **options: Pix2Pix(*translators(), l1_weight=10.0, **options),
     "pix2pix unconditional": lambda **options: Pix2Pix(*translators(conditional=False), **options),
     "semi_supervised": lambda **options: SemiSupervisedGAN(*classifying(), discriminator_decay=0.9, **options),
