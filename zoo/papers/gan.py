@@ -38,6 +38,7 @@ register(
         image_shape=MNIST_IMAGE,
         batch_size=100,
         epochs=400,
+        average_alone=True,
         optimizers=lambda steps: paper_sgd(0.1, steps * 50 // 400),
         prepare=lambda model, images: networks.gan.set_output_bias(model.generator, images),
         deviations=(
