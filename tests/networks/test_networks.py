@@ -84,10 +84,18 @@ def test_the_grid_counts_weight_layers_as_the_paper_does():
 
 
 def test_spectral_discriminators_have_no_plain_weights():
-    for classes in (None, 10):
-        network = sngan.discriminator(MNIST, width=4, classes=classes)
+    for options in ({}, {"classes": 10}, {"hidden": 6}):
+        network = sngan.discriminator(MNIST, width=4, **options)
         plain = [layer for layer in network.layers if type(layer) in (keras.layers.Dense, keras.layers.Conv2D)]
         assert not plain and any(w.name == "u" for w in network.non_trainable_weights)
+
+
+def test_a_spectral_discriminator_with_a_dense_layer_before_its_score():
+    network = sngan.discriminator(MNIST, width=4, hidden=6)
+    assert network.get_layer("hidden").kernel.shape == (7 * 7 * 16, 6)
+    assert network.get_layer("scores").kernel.shape == (6, 1)
+    with pytest.raises(ValueError, match="no dense layer"):
+        sngan.discriminator(MNIST, width=4, hidden=6, classes=10)
 
 
 def test_the_projection_is_an_inner_product_with_the_labels_embedding():
