@@ -40,11 +40,13 @@ def generator(image_shape, latent_dim=128, width=64, classes=None):
     return keras.Model([z, label] if classes else z, images, name="generator")
 
 
-def discriminator(image_shape, width=64, classes=None):
+def discriminator(image_shape, width=64, classes=None, hidden=0):
     """Images [n, *image_shape] in [-1, 1] (and label [n]) -> scores [n, 1], unbounded.
 
     For each halving a 3 x 3 convolution and a 4 x 4 one with stride 2, then one of 3 x 3; leaky ReLU 0.1. With
     `classes` the score is psi(phi) + <embedding(label), phi>, phi the sum over places (the projection, eq. 3 there).
+    hidden: above 0, without classes, so many units of a dense layer before the score, which otherwise is linear in what
+    the last convolution sees, place by place.
     """
     _, levels = halvings(image_shape)
     x = images = keras.Input(image_shape, name="images")
@@ -54,7 +56,10 @@ def discriminator(image_shape, width=64, classes=None):
         x = layers.LeakyReLU(0.1)(SpectralConv2D(maps, 4, 2, "same")(x))
     x = layers.LeakyReLU(0.1)(SpectralConv2D(width * 2**levels, 3, padding="same")(x))
     if not classes:
-        scores = SpectralDense(1, dtype="float32", name="scores")(layers.Flatten()(x))
+        x = layers.Flatten()(x)
+        if hidden:
+            x = layers.LeakyReLU(0.1)(SpectralDense(hidden, name="hidden")(x))
+        scores = SpectralDense(1, dtype="float32", name="scores")(x)
         return keras.Model(images, scores, name="discriminator")
     features = SumOverPlaces(name="features")(x)
     label = label_input()
