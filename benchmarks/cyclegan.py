@@ -58,7 +58,8 @@ own accuracy on real test faces: glasses {glasses_a:.3f} and hair {hair_a:.3f} (
 and hair {hair_b:.3f} (of pixel art, trained for this). Pictures: `{picture}`, rows: faces, {rows}, and the same from
 pixel art. Of the test faces {bare_a:.1%}, and of pixel art {bare_b:.1%}, have no glasses: so much is kept by a model
 that never draws any. The last row is a bound for translations that look like the other style in all respects: where
-it has fewer glasses, some have to go, and its hair has other colours, and more or fewer of them.
+it has fewer glasses, some have to go, and its hair has other colours, and more or fewer of them. Rows with as many
+glasses on either side lift it.
 """
 
 
