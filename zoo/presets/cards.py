@@ -2,6 +2,7 @@
 
 import json
 
+from keras_gan.data.source import UNPAIRED
 from keras_gan.evaluation.attribute_scores import by_attribute, shares_of
 from keras_gan.evaluation.encoders import SHIPPED
 from keras_gan.evaluation.figures import explained
@@ -64,7 +65,7 @@ def card(record, metadata):
 
 def without_figures(record):
     """Why there are none."""
-    if record.translates:
+    if UNPAIRED in record.dataset:
         return (
             "None: two sets without partners have no truth that translations could be compared with. What classifiers "
             "read off them is in [benchmarks/cyclegan.md](../../../benchmarks/cyclegan.md)."
@@ -77,8 +78,9 @@ def shown(record, metadata, scores):
     if record.translates:
         size = ", ".join(map(str, record.image_shape))
         made = f'images = zoo.load("{record.name}").translate(inputs)  # uint8 or floats in [-1, 1], [n, {size}]'
-        pictures = ["![inputs, translations, and where there are any, targets](samples.png)"]
-        words = "Below each other: inputs from all over the test split, what becomes of them, targets."
+        targets = "" if UNPAIRED in record.dataset else ", targets"
+        pictures = [f"![inputs, translations{targets}](samples.png)"]
+        words = f"Below each other: inputs from all over the test split, what becomes of them{targets}."
     else:
         label = f", label={json.dumps(example(record, scores))}" if record.conditional else ""
         made = f'samples = zoo.load("{record.name}").sample(16, seed=0{label})'
