@@ -24,21 +24,25 @@ __all__ = [
 
 
 @keras.saving.register_keras_serializable("keras_gan")
-class AdamUnderRoot(keras.optimizers.Adam):
+class AdamUnderRoot(Adam):
     """Adam with epsilon under the root, w <- w - rate m^ / sqrt(v^ + epsilon), m^ and v^ the corrected moments, as
     openai/improved-gan has it (nn.py, adam_updates: 1e-8).
 
-    Under the root 1e-8 is a floor of 1e-4 for the size of a gradient; those of feature matching are often below."""
+    Under the root 1e-8 is a floor of 1e-4 for the size of a gradient; those of feature matching are often below.
+    The slot holds v + epsilon (1 - beta_2^t), which is the moving mean of g^2 + epsilon, so that Adam's kernel with
+    epsilon = 0 does the rest. Raises ValueError for epsilon <= 0 and for a beta_2 that follows a schedule."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.epsilon <= 0.0 or callable(self.beta_2):
+            raise ValueError(
+                f"AdamUnderRoot takes epsilon > 0 and a constant beta_2; got {self.epsilon} and {self.beta_2}."
+            )
 
     def update_step(self, gradient, variable, learning_rate):
-        index = internals.slot(self, variable)
-        gradient, rate = ops.cast(gradient, variable.dtype), ops.cast(learning_rate, variable.dtype)
-        t = ops.cast(self.iterations + 1, variable.dtype)
-        m, v = self._momentums[index], self._velocities[index]
-        m.assign(self.beta_1 * m + (1.0 - self.beta_1) * gradient)
-        v.assign(self.beta_2 * v + (1.0 - self.beta_2) * ops.square(gradient))
-        first, second = m / (1.0 - ops.power(self.beta_1, t)), v / (1.0 - ops.power(self.beta_2, t))
-        variable.assign_sub(rate * first / ops.sqrt(second + self.epsilon))
+        slot = self._velocities[internals.slot(self, variable)]
+        slot.assign(slot + self.epsilon * (1.0 / self.beta_2 - 1.0))  # the kernel multiplies it by beta_2
+        self.apply_kernel(gradient, variable, learning_rate, 0.0)
 
 
 def torch_rmsprop(learning_rate):

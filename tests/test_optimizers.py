@@ -243,3 +243,9 @@ def test_the_rate_falls_in_the_last_third():
         [0.3, 0.3, 0.15, 0.0, 0.0], abs=1e-7
     )
     assert FallingLastThird.from_config(schedule.get_config()).get_config() == schedule.get_config()
+
+
+@pytest.mark.parametrize("options", [{"epsilon": 0.0}, {"beta_2": FallingSecondHalf(0.9, 10)}])
+def test_adam_with_epsilon_under_the_root_says_what_it_takes(options):
+    with pytest.raises(ValueError, match="takes epsilon > 0 and a constant beta_2"):
+        AdamUnderRoot(**options)

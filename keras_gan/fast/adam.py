@@ -25,6 +25,10 @@ class Adam(keras.optimizers.Adam):
             raise ValueError("keras_gan.optimizers.Adam has no amsgrad; use keras.optimizers.Adam for it.")
 
     def update_step(self, gradient, variable, learning_rate):
+        self.apply_kernel(gradient, variable, learning_rate, self.epsilon)
+
+    def apply_kernel(self, gradient, variable, learning_rate, epsilon):
+        """m, v and the variable in one pass; epsilon stands beside sqrt(v)."""
         index = internals.slot(self, variable)
         t = ops.cast(self.iterations + 1, variable.dtype)
         beta_2 = self.beta_2(self.iterations) if callable(self.beta_2) else self.beta_2
@@ -37,7 +41,7 @@ class Adam(keras.optimizers.Adam):
             lr=ops.cast(learning_rate, variable.dtype),
             beta1=self.beta_1,
             beta2=ops.cast(beta_2, variable.dtype),
-            epsilon=self.epsilon,
+            epsilon=epsilon,
             grad=tf.convert_to_tensor(gradient),
         )
 

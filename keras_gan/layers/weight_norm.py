@@ -37,9 +37,9 @@ class WeightNormDense(keras.layers.Layer):
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
     def linear(self, x):
-        """x W, without the bias."""
+        """x W, without the bias. The lengths scale the [n, units] products, not v, which has more entries."""
         squares = ops.sum(ops.square(self.v), axis=0)
-        return ops.matmul(x, self.v * (self.g / ops.sqrt(squares + self.epsilon)))
+        return ops.matmul(x, self.v) * (self.g / ops.sqrt(squares + self.epsilon))
 
     def call(self, x):
         return self.activation(self.linear(x) + self.bias)
