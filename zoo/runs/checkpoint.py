@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import time
+import warnings
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ from keras_gan.fast import internals
 from keras_gan.files.atomic import atomic_file, write_json
 from keras_gan.sampling.labels import as_names
 from zoo.registry import variant
-from zoo.runs.folder import CHECKPOINT, CLOCK, PREVIOUS, read_config
+from zoo.runs.folder import CHECKPOINT, CLOCK, CONFIG, PREVIOUS, read_config
 
 MARK = b"keras_gan SHA-256"  # at a checkpoint's end, before its digest: HDF5 does not mind what follows its own end
 
@@ -90,12 +91,19 @@ def instead(run):
 
 
 def load_checkpoint(model, run):
-    """The run's state into a compiled model. Raises ValueError with one sentence for a damaged file."""
+    """The run's state into a compiled model. Raises ValueError with one sentence for a damaged file, and for one that
+    another version of the recipe wrote, of which Keras would take what fits and leave the rest untrained."""
     check(run)
     try:
-        model.load_weights(run / CHECKPOINT)
-    except (OSError, KeyError, ValueError) as error:
-        raise ValueError(f"{run / CHECKPOINT} does not fit its run and cannot be resumed from ({error}).") from error
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", "Skipping", UserWarning)
+            model.load_weights(run / CHECKPOINT)
+    except (OSError, KeyError, ValueError, UserWarning) as error:
+        what = str(error).strip().splitlines()[0].split(". ")[0].rstrip(".:")
+        raise ValueError(
+            f"{run / CHECKPOINT} was written by another version of its recipe or of Keras ({what}); go on with the "
+            f"commit that {CONFIG} names, or train anew in another folder."
+        ) from error
 
 
 def load_run(run):

@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import h5py
+import keras
 import numpy as np
 import pytest
 
 import zoo
-from zoo.runs.checkpoint import check
+from zoo.runs.checkpoint import check, load_checkpoint
 from zoo.runs.folder import CHECKPOINT, CLOCK, PREVIOUS
 from zoo.runs.writer import WRITER, only_writer
 
@@ -50,6 +51,17 @@ def test_150_damaged_bits_and_150_blocks_are_noticed(run):
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match=r"is damaged: .* The one before it is kept: mv .*previous"):
             check(run)
+
+
+@pytest.mark.parametrize(
+    "name, optimizer", [("gan.ring", keras.optimizers.SGD), (NAME, keras.optimizers.Adam)], ids=["nets", "optimizer"]
+)
+def test_a_checkpoint_of_another_recipe_is_refused_in_one_sentence(run, name, optimizer):
+    """Keras itself only warns of an optimizer that does not fit, and resumes without its state."""
+    model = zoo.variant(name).build()
+    model.compile(optimizer(), optimizer())
+    with pytest.raises(ValueError, match=r"^\S+ was written by another version of its recipe .* commit .*\.$"):
+        load_checkpoint(model, run)
 
 
 def test_an_emptied_group_and_a_cut_file_are_noticed_by_whoever_reads_them(run):
