@@ -2,7 +2,9 @@
 
 Settings drawn by a seed from the grids of a plain GAN, of EBGAN, and of EBGAN with the pulling-away term (Zhao et al.
 2017, section 4.1), each by `keras-gan sweep`, which goes on where it was stopped; then the shares of runs by I', as
-histograms and in a table.
+histograms and in a table. Trials join the records beside the table, ebgan_grid.csv, and are not run again: calls on
+several days and machines can share the work, by `--trials 60 0 0`, then `--trials 60 40 0`, and so on. They are of the
+budget that zoo/papers/ebgan_grid.py states: where it changes, delete them.
 """
 
 import argparse
@@ -17,12 +19,15 @@ from rich.console import Console
 from benchmarks.zoo import line, publish
 from keras_gan import plots
 from keras_gan.cli.sweep import Teller
+from keras_gan.files.atomic import atomic_file, write_json
+from zoo.runs.folder import RESULT
 from zoo.sweeps.driver import sweep
-from zoo.sweeps.space import space
+from zoo.sweeps.space import space, trial_folder
 
 GRIDS = {"GAN": ("gan_grid.mnist", 60), "EBGAN": ("ebgan_grid.mnist", 120), "EBGAN-PT": ("ebgan_pt_grid.mnist", 60)}
 LABEL = "I', nats"
 GOOD = 8.0
+FIGURES = ("modified_inception_score", "class_entropy")
 HEAD = """# EBGAN's grid search, in part
 
 `{command}`: on {cpus} CPU cores, which other work shared. Settings drawn with seed {seed} from the paper's grids,
@@ -32,14 +37,47 @@ HEAD = """# EBGAN's grid search, in part
 |---|---:|---:|---:|---:|---:|---|"""
 
 
-def measured(name, trials, seed, workers, folder, console):
-    """The rows of a sweep's table, as text, best first; what is missing is trained."""
+def measured(name, trials, seed, workers, folder, console, known):
+    """The rows of a sweep's table, as text, best first; what is neither known nor in the folder is trained."""
+    restore(space(name), trials, seed, folder / name, known)
     with console.status(name) as status:
         path = sweep(
             space(name), folder / name, trials=trials, seed=seed, workers=workers, progress=Teller(name, status)
         )
     with open(path, newline="") as file:
         return list(csv.DictReader(file))
+
+
+def restore(grid, trials, seed, folder, rows):
+    """The results that the records have, into their trials' folders, where the sweep finds them."""
+    known = {row["trial"]: row for row in rows if row["seed"] == str(seed)}
+    for settings in grid.settings(trials, seed):
+        path = trial_folder(folder, key := grid.key(settings)) / RESULT
+        if key in known and not path.is_file():
+            row = known[key]
+            figures = {name: float(row[name]) for name in FIGURES if row[name]}
+            result = {"settings": settings, "seed": seed, "figures": figures, "value": float(row["value"])}
+            result |= {"diverged": row["diverged"] == "True", "seconds": float(row["seconds"])}
+            write_json(path, result | {"starts": int(row["starts"])})
+
+
+def read(path):
+    """{grid: its rows} of the records so far."""
+    found = {}
+    if path and path.is_file():
+        with open(path, newline="") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row.pop("grid"), []).append(row)
+    return found
+
+
+def write(path, found):
+    """All rows in one table; a setting that a grid has not is empty."""
+    rows = [{"grid": what, **row} for what, trials in found.items() for row in trials]
+    with atomic_file(path) as aside, open(aside, "w", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def score(row):
@@ -67,7 +105,7 @@ def by_optimisation(found):
     for row in found["GAN"]:
         title = f"D {row['optimD']}, G {row['optimG']}, {row['lr']}"
         panels.setdefault(title, {"GAN": [], "EBGAN": [score(one) for one in found["EBGAN"]]})["GAN"].append(score(row))
-    return dict(sorted(panels.items()))
+    return {title: nonempty(panels[title]) for title in sorted(panels)}
 
 
 def nonempty(groups):
@@ -75,7 +113,8 @@ def nonempty(groups):
 
 
 def draw(found, prefix):
-    """Figures 2 and 3 of the paper, D's layers, and EBGAN beside EBGAN-PT."""
+    """Figures 2 and 3 of the paper, D's layers, and EBGAN beside EBGAN-PT; of grids without trials, nothing."""
+    found = dict.fromkeys(GRIDS, ()) | found
     both = {what: found[what] for what in ("GAN", "EBGAN")}
     panels = {
         "figure2": {
@@ -84,7 +123,7 @@ def draw(found, prefix):
         },
         "figure3": by_optimisation(found),
         "layers": by_layers(both),
-        "pulling_away": {"": {what: [score(row) for row in found[what]] for what in ("EBGAN", "EBGAN-PT")}},
+        "pulling_away": {"": nonempty({what: [score(one) for one in found[what]] for what in ("EBGAN", "EBGAN-PT")})},
     }
     for name, groups in panels.items():
         shown = {title: group for title, group in groups.items() if group}
@@ -110,9 +149,15 @@ def main(arguments=None):
     parser.add_argument("--markdown", type=Path, help="also write the table here, and the histograms beside it")
     given = sys.argv[1:] if arguments is None else arguments
     options = parser.parse_args(given)
-    console, found = Console(stderr=True), {}
+    path = options.markdown.with_suffix(".csv") if options.markdown else None
+    console, found = Console(stderr=True), read(path)
     for (what, (name, _)), trials in zip(GRIDS.items(), options.trials, strict=True):
-        found[what] = measured(name, trials, options.seed, options.workers, options.folder, console)
+        if len(found.get(what, ())) < trials:
+            known = found.get(what, [])
+            found[what] = measured(name, trials, options.seed, options.workers, options.folder, console, known)
+            if path:
+                write(path, found)
+    found = {what: found[what] for what in GRIDS if what in found}
     sizes = [f"{len(rows)} of {space(GRIDS[what][0]).size:,}" for what, rows in found.items()]
     deviations = " ".join(space("ebgan_grid.mnist").deviations)
     head = HEAD.format(
