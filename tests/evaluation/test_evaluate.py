@@ -156,11 +156,20 @@ def test_entropy_error_is_that_of_repeated_draws():
     shares, n = np.array([0.6, 0.3, 0.1]), 500
     counts = np.random.default_rng(0).multinomial(n, shares, size=10_000) / n
     spread = (-(counts * np.log(counts)).sum(axis=1)).std()
-    predicted = np.repeat(np.arange(3), (shares * n).astype(int))
-    scores = []
-    book = type("Kept", (), {"add": lambda self, *row, **settings: scores.append(row)})()
+    assert entropy_of(np.repeat(np.arange(3), (shares * n).astype(int)))[1] == pytest.approx(spread, rel=0.05)
+
+
+def test_the_entropy_of_one_class_is_0_without_a_sign():
+    entropy, error = entropy_of(np.full(9, 3))
+    assert f"{entropy:.3f}" == "0.000" and error == 0.0
+
+
+def entropy_of(predicted):
+    """(the class entropy, its standard error)."""
+    scores = {}
+    book = type("Kept", (), {"add": lambda self, name, *row, **settings: scores.update({name: row})})()
     score_classes(book, predicted, None)
-    assert scores[1][2] == pytest.approx(spread, rel=0.05)
+    return scores["class_entropy"][:2]
 
 
 def test_points_of_a_toy_world(tmp_path):

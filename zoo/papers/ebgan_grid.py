@@ -96,7 +96,7 @@ def by_classes(model, samples=None):
     shares = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1]) / len(images)
     return {
         "modified_inception_score": modified_inception_score(probabilities),
-        "class_entropy": float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum()),
+        "class_entropy": float(0.0 - (shares[shares > 0] * np.log(shares[shares > 0])).sum()),  # not -0.0
     }
 
 
