@@ -19,7 +19,7 @@ from rich.console import Console
 from benchmarks.zoo import line, publish
 from keras_gan import plots
 from keras_gan.cli.sweep import Teller
-from keras_gan.files.atomic import atomic_file, write_json
+from keras_gan.files.atomic import write_csv, write_json
 from zoo.runs.folder import RESULT
 from zoo.sweeps.driver import sweep
 from zoo.sweeps.space import space, trial_folder
@@ -73,11 +73,7 @@ def read(path):
 
 def write(path, found):
     """All rows in one table; a setting that a grid has not is empty."""
-    rows = [{"grid": what, **row} for what, trials in found.items() for row in trials]
-    with atomic_file(path) as aside, open(aside, "w", newline="") as file:
-        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_csv(path, [{"grid": what, **row} for what, rows in found.items() for row in rows])
 
 
 def score(row):

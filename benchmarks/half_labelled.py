@@ -19,7 +19,7 @@ from rich.console import Console
 
 import zoo
 from benchmarks.zoo import line, publish
-from keras_gan.files.atomic import atomic_file
+from keras_gan.files.atomic import write_csv
 from zoo.runs.folder import CONFIG, RESULT
 
 RECIPES = {  # recipe: {labels: what its paper reports, in per cent, of how many runs}
@@ -79,13 +79,6 @@ def read(path):
         return {key(record): record for record in csv.DictReader(file)}
 
 
-def write(path, records):
-    with atomic_file(path) as aside, open(aside, "w", newline="") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records.values())
-
-
 def row(name, labels, epochs, found):
     """The table's line of runs that differ in nothing but the seed."""
     counts = {record["seed"]: int(record["errors"]) for record in found}
@@ -127,7 +120,7 @@ def main(arguments=None):
                 done = trained(name, labels, seed, epochs, options.runs)
                 records = read(path) | records | {wanted: done}  # another process may have written meanwhile
                 if path:
-                    write(path, records)
+                    write_csv(path, list(records.values()))
             console.print(f"{name}, {labels} labels, seed {seed}: {records[wanted]['errors']} errors")
     own = ", ".join(f"{zoo.variant(name).epochs} (`{name}`)" for name in RECIPES)
     head = HEAD.format(

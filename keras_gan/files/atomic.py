@@ -1,5 +1,6 @@
 """Files and folders that are there completely or not at all: written beside their place, then renamed."""
 
+import csv
 import functools
 import json
 import os
@@ -62,6 +63,14 @@ def write_json(path, content):
     """`content` as indented JSON."""
     with atomic_file(path) as aside:
         aside.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def write_csv(path, rows):
+    """Dictionaries as lines under a line of all their keys, in order of appearance; what a row lacks is empty."""
+    with atomic_file(path) as aside, open(aside, "w", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def beside(path):

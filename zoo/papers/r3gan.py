@@ -25,23 +25,16 @@ def falling_adam(steps):
     return tuple(keras_gan.optimizers.Adam(cosine(1e-3, 0.0, steps), beta_1=0.0, beta_2=0.95) for _ in range(2))
 
 
-def digits_adam(steps):
-    """The same, whose beta_2 rises from 0.9 to 0.99, as in the authors' code."""
-    return tuple(
-        keras_gan.optimizers.Adam(cosine(1e-3, 0.0, steps), beta_1=0.0, beta_2=cosine(0.9, 0.99, steps))
-        for _ in range(2)
-    )
-
-
 def digits_gamma(model, steps):
-    """From 1, which the paper has for stacked digits, to a fifth of it; the authors' fall to a tenth."""
+    """From 1 to a fifth of it; the authors' fall to a tenth."""
     model.gamma = cosine(1.0, 0.2, steps)
 
 
-def scheduled_adam(steps):
-    """The authors' code: Adam whose rate falls and whose beta_2 rises from 0.9 to 0.99; beta_1 is DCGAN's."""
+def scheduled_adam(steps, first=3e-4, last=3e-5, beta_1=0.5):
+    """The authors' code: Adam whose rate falls and whose beta_2 rises from 0.9 to 0.99. beta_1: 0 is the code's, 0.5
+    DCGAN's, whose nets the drawn faces have."""
     return tuple(
-        keras_gan.optimizers.Adam(cosine(3e-4, 3e-5, steps), beta_1=0.5, beta_2=cosine(0.9, 0.99, steps))
+        keras_gan.optimizers.Adam(cosine(first, last, steps), beta_1=beta_1, beta_2=cosine(0.9, 0.99, steps))
         for _ in range(2)
     )
 
@@ -71,7 +64,7 @@ register(
         image_shape=(28, 28, 1),
         batch_size=64,
         epochs=16,
-        optimizers=digits_adam,
+        optimizers=lambda steps: scheduled_adam(steps, 1e-3, 0.0, beta_1=0.0),
         schedules=digits_gamma,
         deviations=(
             SMALL.format("128, 64 and 32"),

@@ -98,8 +98,10 @@ def load_checkpoint(model, run):
         with warnings.catch_warnings():
             warnings.filterwarnings("error", "Skipping", UserWarning)
             model.load_weights(run / CHECKPOINT)
-    except (OSError, KeyError, ValueError, UserWarning) as error:
-        what = str(error).strip().splitlines()[0].split(". ")[0].rstrip(".:")
+    except OSError as error:
+        raise ValueError(f"{run / CHECKPOINT} cannot be read ({error}).{instead(run)}") from error
+    except (KeyError, ValueError, UserWarning) as error:
+        what = str(error).strip().partition("\n")[0].partition(". ")[0].rstrip(".:")
         raise ValueError(
             f"{run / CHECKPOINT} was written by another version of its recipe or of Keras ({what}); go on with the "
             f"commit that {CONFIG} names, or train anew in another folder."

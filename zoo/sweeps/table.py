@@ -1,12 +1,11 @@
 """What a sweep leaves: a table, TensorBoard's HParams, a histogram."""
 
-import csv
 import json
 import math
 from pathlib import Path
 
 from keras_gan import plots
-from keras_gan.files.atomic import atomic_file
+from keras_gan.files.atomic import write_csv
 from zoo.runs.folder import RESULT
 from zoo.sweeps.space import Space, trial_folder
 
@@ -38,10 +37,7 @@ def rows_of(space: Space, results: dict[str, dict]) -> list[dict]:
 def write(space: Space, results: dict[str, dict], folder: Path) -> Path:
     """Writes trials.csv, tensorboard/ and histogram.png of results, of which there is one at least; -> the table."""
     rows, path = rows_of(space, results), folder / TABLE
-    with atomic_file(path) as aside, open(aside, "w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    write_csv(path, rows)
     for key, result in results.items():
         hparams(folder / "tensorboard" / key, result)
     if any(not row["diverged"] for row in rows):
