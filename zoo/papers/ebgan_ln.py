@@ -12,8 +12,8 @@ MARGIN = 16.0  # at the start, appendix D
 WIDTHS = (1000, 500, 250, 250, 250)
 GENERATOR = "The paper does not say which generator it is: it has the encoder's widths in reverse."
 RATES = (
-    "Adam's rates are those that Rasmus et al. give the ladder, 0.002 for D and half of it for G, four times the paper's, "
-    "in half its epochs: at the paper's, 16 epochs leave 449 errors, and the bare ladder 434."
+    "Adam's rate is the one that Rasmus et al. give the ladder, 0.002 for D, and half of it for G: four times the "
+    "paper's, in half its epochs. At the paper's, 16 epochs leave 449 errors, and the bare ladder 434."
 )
 MOMENTUM = "Adam's beta_1 is 0.5, as EBGAN's appendix D has it."
 STATISTICS = "The clean encoder's statistics are moving averages, not those of a last pass over all data."
@@ -40,7 +40,7 @@ def falling_margin(model, steps):
 
 
 def falling_adam(rates):
-    """Adam with beta_1 0.5 (appendix D), whose rates fall linearly to 0 in the last third of the steps (both papers)."""
+    """Adam with beta_1 0.5 (appendix D), whose rates fall linearly to 0 in the last third, as in both papers."""
 
     def optimizers(steps):
         schedules = [keras_gan.optimizers.FallingLastThird(rate, steps) for rate in rates]
@@ -50,7 +50,7 @@ def falling_adam(rates):
 
 
 def bare(labelled):
-    """What a bare ladder's record has: no margin, so no fakes; and the rate and the length of Rasmus et al., section 4.1:
+    """What a bare ladder's record has: no margin, so no fakes; and the rate and length of Rasmus et al., section 4.1:
     0.002 for 100 epochs, then linearly to 0 in 50."""
     return {
         "description": f"A bare ladder network, beside EBGANLN: digits from {labelled} labels, and no fakes.",
