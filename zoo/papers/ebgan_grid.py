@@ -24,7 +24,7 @@ ARCHITECTURE = {
 OPTIMISATION = {"optimD": ("adam", "sgd"), "optimG": ("adam", "sgd"), "lr": (0.01, 0.001, 0.0001)}
 DEVIATIONS = (
     f"Layers of an eighth of the units that a setting names, and {EPOCHS} epochs in batches of {BATCH}, so that a "
-    "trial takes a minute on a core; the paper says neither how many epochs it trains nor in which batches.",
+    "trial takes a minute or two on a core; the paper says neither how many epochs it trains nor in which batches.",
     "Images keep their 28 x 28 pixels; the paper pads them to 32 x 32.",
     f"Dropout of {DROPOUT} behind each layer of the encoder; the paper does not say which rate.",
     "I' by mnistcnn, the zoo's classifier, and without the printed square.",
