@@ -11,6 +11,7 @@ import argparse
 import csv
 import math
 import os
+import statistics
 import sys
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def nonempty(groups):
 
 
 def draw(found, prefix):
-    """Figures 2 and 3 of the paper, D's layers, and EBGAN beside EBGAN-PT; of grids without trials, nothing."""
+    """Figures 2 and 3 of the paper, D's layers, and EBGAN beside EBGAN-PT; what has nothing beside it is not drawn."""
     found = dict.fromkeys(GRIDS, ()) | found
     both = {what: found[what] for what in ("GAN", "EBGAN")}
     panels = {
@@ -119,20 +120,23 @@ def draw(found, prefix):
         },
         "figure3": by_optimisation(found),
         "layers": by_layers(both),
-        "pulling_away": {"": nonempty({what: [score(one) for one in found[what]] for what in ("EBGAN", "EBGAN-PT")})},
+        "pulling_away": {  # EBGAN second, so that it has one colour in all figures
+            "": nonempty({what: [score(one) for one in found[what]] for what in ("EBGAN-PT", "EBGAN")})
+        },
     }
     for name, groups in panels.items():
         shown = {title: group for title, group in groups.items() if group}
-        plots.save(plots.score_histograms(shown, label=LABEL), f"{prefix}_{name}.png")
+        if len({what for group in shown.values() for what in group}) > 1:
+            plots.save(plots.score_histograms(shown, label=LABEL), f"{prefix}_{name}.png")
 
 
 def summary(what, rows):
     """The table's line of a grid."""
     name = GRIDS[what][0]
-    known = sorted(value for row in rows if math.isfinite(value := score(row)))
+    known = [value for row in rows if math.isfinite(value := score(row))]
     best = ", ".join(f"{setting} {rows[0][setting]}" for setting in space(name).grid)
     share = sum(value > GOOD for value in known) / len(rows)
-    cells = [what, len(rows), len(rows) - len(known), f"{known[len(known) // 2]:.2f}", f"{known[-1]:.2f}"]
+    cells = [what, len(rows), len(rows) - len(known), f"{statistics.median(known):.2f}", f"{max(known):.2f}"]
     return line([*map(str, cells), f"{share:.0%}", best])
 
 
