@@ -36,7 +36,8 @@ HEAD = """# Test errors from few labels
 row, the last time on {cpus} CPU cores, which other work shared. Digits of MNIST's test set that D classifies wrongly,
 of 10,000; mean +- sample standard deviation over the seeds, which choose the labelled digits, the weights and the
 noise, and each one's. The papers' columns are theirs, after 300 epochs of `improved_semi.mnist`, 200 of `ladder.mnist`
-and 300 of `ebgan_ln.mnist`; the recipes' own are {own}. Commits and minutes of each run: {records}.
+and 300 of `ebgan_ln.mnist`; the recipes' own are {own}. Minutes are those
+of the clock, pauses and other work included. Commits and minutes of each run: {records}.
 
 | recipe | labels | epochs | errors of 10,000 | seed: its errors | the paper's, in % | minutes a run |
 |---|---:|---:|---:|---|---|---:|"""

@@ -53,3 +53,9 @@ def test_the_table_and_the_figures_of_what_there_is(records, tmp_path):
     assert cells == [["GAN", "3", "1", "2.50", "3.00", "0%"], ["EBGAN", "4", "0", "7.75", "9.00", "50%"]]
     drawn = sorted(path.name for path in tmp_path.glob("table_*.png"))
     assert drawn == [f"table_{name}.png" for name in ("figure2", "figure3", "layers")]  # EBGAN-PT has no runs
+
+
+def test_the_pulling_away_term_has_its_figure_beside_ebgan(records, tmp_path):
+    found = ebgan_grid.read(records)
+    ebgan_grid.draw(found | {"EBGAN-PT": found["EBGAN"]}, tmp_path / "with")
+    assert (tmp_path / "with_pulling_away.png").is_file()
