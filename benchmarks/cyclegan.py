@@ -6,10 +6,6 @@ with glasses still has some, and whether its hair has the colour that its colour
 the model's choice; that different ones stay different is not. A trial that is measured is kept and not trained again.
 """
 
-import argparse
-import os
-from pathlib import Path
-
 import keras
 import numpy as np
 from rich.console import Console
@@ -17,6 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 import zoo
 from benchmarks.kept import kept
+from benchmarks.trainings import asked, told
 from benchmarks.zoo import line, publish
 from keras_gan import data, plots
 from keras_gan.evaluation.encoders import Encoder, encoder
@@ -176,19 +173,7 @@ def row(name, found):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.cyclegan", description=__doc__.splitlines()[0])
-    parser.add_argument("trials", nargs="*", default=list(TRIALS), help=f"default: {' '.join(TRIALS)}")
-    parser.add_argument("--images", type=int, default=40_000, help="images of each style seen; default: 40000")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--precision", choices=["float32", "mixed_bfloat16"], default="float32", help="of the trainings"
-    )
-    parser.add_argument("--runs", type=Path, default=Path("runs/cyclegan"), help="where figures and pictures are kept")
-    parser.add_argument("--markdown", type=Path, help="its pictures are written beside it, as .png")
-    options = parser.parse_args(arguments)
-    if unknown := [trial for trial in options.trials if trial not in TRIALS]:
-        parser.error(f"there is no trial {unknown[0]!r}; there are {', '.join(TRIALS)}")
-    options.runs.mkdir(parents=True, exist_ok=True)
+    options = asked("cyclegan", __doc__.splitlines()[0], TRIALS, 40_000, "images of each style seen", arguments)
     readers = {"a": encoder("facecnn"), "b": reader(options.runs)}
     console, rows = Console(stderr=True), []
     for trial in options.trials:
@@ -205,12 +190,8 @@ def main(arguments=None):
         for domain, to in ((A, "b"), (B, "a"))
     ]
     write_png(picture, np.concatenate([plots.translation_grid(*way) for way in ways]))
-    head = HEAD.format(
-        command=f"python -m benchmarks.cyclegan {' '.join(options.trials)} --images {options.images} "
-        f"--seed {options.seed} --precision {options.precision}",
-        policy=options.precision, cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed,
-        picture=picture.name, rows=", ".join(TRIALS[trial][1] for trial in options.trials), **own(readers),
-    )  # fmt: skip
+    names = ", ".join(TRIALS[trial][1] for trial in options.trials)
+    head = HEAD.format(**told("cyclegan", options), batch=BATCH, picture=picture.name, rows=names, **own(readers))
     table = [line(["", *HEADINGS]), f"|---|{'---:|' * len(HEADINGS)}", *rows]
     publish("\n".join([head, *table]) + "\n", options.markdown)
 

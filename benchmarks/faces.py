@@ -5,14 +5,11 @@ is the game. D is DCGAN's without batch normalisation, which games with a gradie
 measured is kept in RUNS/GAME.json and not trained again.
 """
 
-import argparse
-import os
-from pathlib import Path
-
 import keras
 from rich.console import Console
 
 from benchmarks.kept import kept
+from benchmarks.trainings import asked, told
 from benchmarks.zoo import line, publish
 from keras_gan import data
 from keras_gan.callbacks import SampleGrid
@@ -73,28 +70,14 @@ def row(game, found):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.faces", description=__doc__.splitlines()[0])
-    parser.add_argument("games", nargs="*", default=list(GAMES), help=f"default: {' '.join(GAMES)}")
-    parser.add_argument("--images", type=int, default=64_000, help="real images that D sees; default: 64000")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--precision", choices=["float32", "mixed_bfloat16"], default="float32", help="of the trainings"
-    )
-    parser.add_argument("--runs", type=Path, default=Path("runs/faces"), help="where figures and samples are kept")
-    parser.add_argument("--markdown", type=Path)
-    options = parser.parse_args(arguments)
-    if unknown := [game for game in options.games if game not in GAMES]:
-        parser.error(f"there is no game {unknown[0]!r}; there are {', '.join(GAMES)}")
-    options.runs.mkdir(parents=True, exist_ok=True)
+    options = asked("faces", __doc__.splitlines()[0], GAMES, 64_000, "real images that D sees", arguments)
     console, rows = Console(stderr=True), []
-    for game in options.games:
+    for game in options.trials:
         found = figures(game, options.images, options.seed, options.precision, options.runs)
         rows.append(row(game, found))
         console.print(rows[-1])
-    command = f"python -m benchmarks.faces {' '.join(options.games)} --images {options.images} --seed {options.seed}"
     head = HEAD.format(
-        command=f"{command} --precision {options.precision}", policy=options.precision,
-        cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, rules="---|" * len(COLUMNS),
+        **told("faces", options), batch=BATCH, rules="---|" * len(COLUMNS),
         columns=" | ".join(metric.replace("_", " ") for metric in COLUMNS),
     )  # fmt: skip
     publish("\n".join([head, *rows]) + "\n", options.markdown)

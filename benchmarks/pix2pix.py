@@ -5,15 +5,12 @@ encoder-decoder (table 2); patches of D (table 3). Every trial sees the same pai
 the test inputs is held against the truth. A trial that is measured is kept in RUNS/TRIAL.json and not trained again.
 """
 
-import argparse
-import os
-from pathlib import Path
-
 import keras
 import numpy as np
 from rich.console import Console
 
 from benchmarks.kept import kept
+from benchmarks.trainings import asked, told
 from benchmarks.zoo import line, publish
 from keras_gan import data, plots
 from keras_gan.evaluation.image_scores import Book
@@ -123,19 +120,7 @@ def tables(found, real):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.pix2pix", description=__doc__.splitlines()[0])
-    parser.add_argument("trials", nargs="*", default=list(TRIALS), help=f"default: {' '.join(TRIALS)}")
-    parser.add_argument("--images", type=int, default=40_000, help="pairs that each trial sees; default: 40000")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--precision", choices=["float32", "mixed_bfloat16"], default="float32", help="of the trainings"
-    )
-    parser.add_argument("--runs", type=Path, default=Path("runs/pix2pix"), help="where figures and pictures are kept")
-    parser.add_argument("--markdown", type=Path, help="its pictures are written beside it, as .png")
-    options = parser.parse_args(arguments)
-    if unknown := [trial for trial in options.trials if trial not in TRIALS]:
-        parser.error(f"there is no trial {unknown[0]!r}; there are {', '.join(TRIALS)}")
-    options.runs.mkdir(parents=True, exist_ok=True)
+    options = asked("pix2pix", __doc__.splitlines()[0], TRIALS, 40_000, "pairs that each trial sees", arguments)
     console, found = Console(stderr=True), {}
     for trial in options.trials:
         found[trial] = figures(trial, options.images, options.seed, options.precision, options.runs)
@@ -144,11 +129,7 @@ def main(arguments=None):
     pairs = test_pairs()
     made = [np.load(options.runs / f"{trial}.npy") for trial in found]
     write_png(picture, plots.translation_grid(pairs.inputs[:SHOWN], *made, pairs.values[:SHOWN]))
-    command = f"python -m benchmarks.pix2pix {' '.join(found)} --images {options.images} --seed {options.seed}"
-    head = HEAD.format(
-        command=f"{command} --precision {options.precision}", policy=options.precision,
-        cpus=os.cpu_count(), images=options.images, batch=BATCH, seed=options.seed, picture=picture.name,
-    )  # fmt: skip
+    head = HEAD.format(**told("pix2pix", options), batch=BATCH, picture=picture.name)
     rows = f"Its rows: the label map; {'; '.join(TRIALS[trial][2] for trial in found)}; the truth."
     publish("\n".join([head + rows, *tables(found, truth())]) + "\n", options.markdown)
 
