@@ -8,22 +8,18 @@ a new connection each time, and waits 20 ms.
 import argparse
 import os
 import resource
-import sys
 import threading
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
+import attackers
 import grpc
 import numpy as np
+import servers
 from rich.console import Console
 from rich.table import Table
 
 from export.client.client import Client
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests/support"))
-import attackers  # noqa: E402
-import servers  # noqa: E402
 
 MODEL = "dcgan.mnist"
 PATH = f"/v1/models/{MODEL}:predict"

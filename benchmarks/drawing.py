@@ -8,14 +8,13 @@ PNG, HTTP, the server's batching, TensorFlow, PNG and back.
 import argparse
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import time
 
+import browsers
 import numpy as np
-from playwright.sync_api import sync_playwright
 
 from benchmarks.zoo import line
 from keras_gan.sampling.translation import blank
@@ -66,9 +65,7 @@ def on_the_page(name):
     try:
         told = (json.loads(text) for text in process.stderr if text.startswith("{"))
         address = next(one["rest"] for one in told if one["event"] == "listening")
-        with sync_playwright() as api:
-            options = ["--no-sandbox"] if os.geteuid() == 0 else []
-            browser = api.chromium.launch(executable_path=shutil.which("chromium"), args=[*options, "--disable-gpu"])
+        with browsers.chromium() as browser:
             page = browser.new_page(viewport={"width": 1200, "height": 900})
             page.goto(address)
             page.wait_for_function("() => document.querySelector('.made')?.naturalWidth > 0", timeout=120_000)
@@ -81,7 +78,6 @@ def on_the_page(name):
                 page.mouse.up()
                 page.wait_for_function(f"() => waits.length > {number}", timeout=30_000)
             waits = sorted(page.evaluate("waits"))
-            browser.close()
     finally:
         process.terminate()
         process.wait()

@@ -4,14 +4,13 @@ Needs playwright and chromium. Times are those of this machine at this moment; w
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
 import zipfile
 from io import BytesIO
 
-from playwright.sync_api import sync_playwright
+import browsers
 
 from keras_gan.playground import site
 
@@ -51,9 +50,7 @@ def started():
 def main():
     rows = []
     process, address, served = started()
-    with sync_playwright() as api:
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = api.chromium.launch(executable_path=shutil.which("chromium"), args=[*options, "--disable-gpu"])
+    with browsers.chromium() as browser:
         page = browser.new_page(viewport={"width": 1600, "height": 1000})
         began = time.perf_counter()
         page.goto(address)
@@ -88,7 +85,6 @@ def main():
             steps, blocked = rate(page, TRAINING)
             rows.append(("MNIST at 14 pixels, convolutions, batch 32, steps/s", steps, "10"))
             rows.append(("longest block of the page meanwhile, ms", blocked, "50"))
-        browser.close()
     process.terminate()
     process.wait()
     packed = BytesIO()
