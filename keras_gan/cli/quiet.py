@@ -1,7 +1,10 @@
-"""TensorFlow's import without its pages of notices."""
+"""TensorFlow's import without its pages of notices, and without libraries that no command needs."""
 
 import os
+import sys
 from contextlib import contextmanager
+
+TRIED = ("sklearn", "matplotlib")  # by Keras as it is imported, for its wrappers and galleries; a third of that time
 
 
 @contextmanager
@@ -12,10 +15,24 @@ def quiet_import():
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        import tensorflow
+        with hidden(*TRIED):
+            import keras  # noqa: F401
+            import tensorflow
 
         tensorflow.config.list_physical_devices()  # the second time that it speaks
         yield
     finally:
         os.dup2(saved, 2)
         os.close(saved)
+
+
+@contextmanager
+def hidden(*names):
+    """Within the block these modules are not found, except where they have been imported before."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))
+    try:
+        yield
+    finally:
+        for name in absent:
+            sys.modules.pop(name)
