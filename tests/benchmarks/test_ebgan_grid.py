@@ -55,7 +55,14 @@ def test_the_table_and_the_figures_of_what_there_is(records, tmp_path):
     assert drawn == [f"table_{name}.png" for name in ("figure2", "figure3", "layers")]  # EBGAN-PT has no runs
 
 
-def test_the_pulling_away_term_has_its_figure_beside_ebgan(records, tmp_path):
+def test_the_pulling_away_term_is_compared_on_the_settings_that_both_have(records, tmp_path):
     found = ebgan_grid.read(records)
-    ebgan_grid.draw(found | {"EBGAN-PT": found["EBGAN"]}, tmp_path / "with")
+    rows = [row | {"value": str(float(row["value"]) + 1.0)} for row in found["EBGAN"][:2]]  # 9 and 8.5
+    foreign = rows[0] | {"sizeD": "0"}
+    found |= {"EBGAN-PT": [foreign, rows[0], rows[1] | {"value": "8.0"}]}
+    assert ebgan_grid.paired(found) == {"EBGAN-PT": [10.0, 8.0], "EBGAN": [9.0, 8.5]}
+    said = ebgan_grid.comparison(found)
+    assert "Of the 2 settings" in said and "in 1; the medians are 9.00 with it and 8.75 without" in said
+    ebgan_grid.draw(found, tmp_path / "with")
     assert (tmp_path / "with_pulling_away.png").is_file()
+    assert ebgan_grid.comparison({"EBGAN": found["EBGAN"]}) == ""
