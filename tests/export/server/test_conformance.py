@@ -2,7 +2,7 @@
 
 Runs against `keras-gan serve`, or against a real TF Serving over the models of conformance_models.py, where
 TFSERVING_URL (http://HOST:8501), TFSERVING_GRPC (HOST:8500) and TFSERVING_MODELS (their folder) say so. What differs on
-purpose is in test_serve.py.
+purpose is in test_serve.py, test_versions.py and test_process.py.
 """
 
 import base64
