@@ -9,4 +9,4 @@ from pathlib import Path
 
 import keras_gan  # noqa: F401
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))

@@ -107,7 +107,7 @@ def by_optimisation(found):
 
 
 def paired(found):
-    """{grid: scores} of the settings that both have; EBGAN second, so that it has one colour in all figures."""
+    """{grid: scores} of the settings measured with and without the term; EBGAN second, which keeps its colour."""
     architecture = space(GRIDS["EBGAN"][0]).grid
     scores = [
         {tuple(row[setting] for setting in architecture): score(row) for row in found.get(what, ())} for what in PAIR

@@ -88,7 +88,7 @@ def measure(seconds, table):
         costs = defaultdict(list)
         latencies(server, seconds, table)
         batching(server, alone, seconds, table, costs)
-        shares(server, in_process, seconds, table, costs)
+        share_of_tensorflow(server, in_process, seconds, table, costs)
         for kind, cost in costs.items():
             table.add_row(f"CPU time of an image, {kind}", f"{1000 * statistics.median(cost):.3f} ms", "")
         table.add_row("300 malformed requests", bad_requests(server), "all 4xx, no growth")
@@ -131,7 +131,7 @@ def batching(server, alone, seconds, table, costs):
     table.add_row("  gain of batching", f"{statistics.median(gains):.2f} x", "3 x")
 
 
-def shares(server, in_process, seconds, table, costs):
+def share_of_tensorflow(server, in_process, seconds, table, costs):
     """What is left of TensorFlow's own rate behind the server."""
     rates, shares = defaultdict(list), defaultdict(list)
     for _ in range(REPEATS):

@@ -32,5 +32,7 @@ def told(name, options):
         f"python -m benchmarks.{name} {' '.join(options.trials)} --images {options.images} --seed {options.seed} "
         f"--precision {options.precision}"
     )
-    chosen = {"policy": options.precision, "images": options.images, "seed": options.seed}
-    return {"command": command, "cpus": os.cpu_count(), **chosen}
+    return {
+        "command": command, "cpus": os.cpu_count(), "policy": options.precision, "images": options.images,
+        "seed": options.seed,
+    }  # fmt: skip

@@ -4,7 +4,7 @@ import os
 import sys
 from contextlib import contextmanager
 
-TRIED = ("sklearn", "matplotlib")  # by Keras as it is imported, for its wrappers and galleries; a third of that time
+OPTIONAL = ("sklearn", "matplotlib")  # Keras tries both, for wrappers and galleries: a third of its import
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def quiet_import():
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
-        with hidden(*TRIED):
+        with hidden(*OPTIONAL):
             import keras  # noqa: F401
             import tensorflow
 

@@ -200,7 +200,7 @@ def test_a_fault_shows_its_traceback_and_a_refusal_does_not(monkeypatch, capsys)
 
 def test_sample_takes_the_fast_way_by_itself_and_the_image_is_the_same(tmp_path):
     """No TensorFlow in the process; float sums in another order may move a pixel by one of its 256 levels. The slow
-    way does without what Keras only tries, which can be imported as ever afterwards."""
+    way does without what Keras would import if it could; afterwards it can be imported."""
     pytest.importorskip("onnxruntime")
     program = (
         "import sys; from keras_gan.cli.app import main\n"
